@@ -1,0 +1,125 @@
+import { defaultOf, type ParamDecl, type ParamValue } from './params.js'
+
+/**
+ * What an effect may sample or know besides its input; each is provided only to effects that ask for it:
+ * `mask` the subject's soft mask, `history` the ring of earlier cut-outs, `previous` the effect's own memory (feedback),
+ * `subject` where the subject is and how it moves, `sdf` the distance to its edge, `flow` the motion of the picture,
+ * `plate` the background remembered behind it, `loop` the cut-outs of the last beats.
+ */
+export const READS = ['mask', 'history', 'previous', 'subject', 'sdf', 'flow', 'plate', 'loop'] as const
+export type Reads = (typeof READS)[number]
+
+/**
+ * Where a subject is. Points are uv (0,0 bottom left to 1,1); `axis` is a unit vector in square-pixel space along the
+ * subject, pointing up; `area` is its part of the picture; `velocity` is uv per second. Smoothed.
+ */
+export interface SubjectFacts {
+  /** 1 while there is a subject, 0 while its mask is empty (the rest then holds what it was last). */
+  present: number
+  area: number
+  readonly centroid: Float32Array
+  /** x0, y0, x1, y1. */
+  readonly box: Float32Array
+  readonly axis: Float32Array
+  readonly velocity: Float32Array
+}
+
+/** Collects the copies a clone effect wants drawn, in order: the first lies at the back. Full lists ignore what more is added. */
+export interface CloneList {
+  readonly count: number
+  /**
+   * One copy of the cut-out. `x`, `y` is where the centre of the subject's box lands, in square-pixel units: picture height is
+   * 1, x from 0 at the left to the aspect ratio, y up. Scale 1 is the subject's own size, negative mirrors; `angle` is in radians
+   * counter-clockwise; `secondsAgo` picks the cut-out from the history (0 is now); `extra` goes to the clone's shader.
+   */
+  add(x: number, y: number, scaleX: number, scaleY: number, angle: number, secondsAgo: number, opacity: number, extra: number): void
+}
+
+/** What a clone effect arranges its copies by. */
+export interface ClonePlay {
+  readonly values: Readonly<Record<string, ParamValue>>
+  readonly moment: Moment
+  readonly subject: SubjectFacts
+  /** Width of the picture over its height. */
+  readonly aspect: number
+  /** The subject's centroid `secondsAgo`, in square-pixel units, into `out` (x, y). For effects that follow its path. */
+  pathAt(secondsAgo: number, out: Float32Array): void
+}
+
+export interface CloneDecl {
+  /** Most copies it ever adds; the host allocates for so many. */
+  readonly most: number
+  /** What lies under the copies: the live picture, the background without the subject, or nothing. */
+  readonly behind: 'source' | 'plate' | 'none'
+  /** Draws the live cut-out over all copies. */
+  readonly front: boolean
+  /** Pure: the same play gives the same copies. */
+  readonly arrange: (out: CloneList, play: ClonePlay) => void
+}
+
+/** An effect, as data: a shader body and typed parameters. See docs/writing-an-effect.md. */
+export interface EffectDecl<P extends Record<string, ParamDecl> = Record<string, ParamDecl>> {
+  /** Lower-case slug: part of every parameter's address. */
+  readonly id: string
+  readonly label: string
+  /** One sentence for menus and the gallery. */
+  readonly about: string
+  /** File in `shaders/` that holds `vec4 effect(vec2 uv)`; for clones `vec4 clone(vec4 cutout, vec2 uv, float extra)`. */
+  readonly shader: string
+  readonly reads: readonly Reads[]
+  readonly params: P
+  /** Reads its own pixel only: the body is `vec4 effect(vec4 here, vec2 uv)`, and neighbours are fused into one pass. */
+  readonly local?: true
+  /**
+   * The body also has `vec4 remember(vec2 uv)`, called before `effect`: what it returns (any finite numbers to +-65504) is the
+   * next tick's `previous`, instead of the picture.
+   */
+  readonly remembers?: true
+  /** Draws copies of the cut-out instead of a full picture. `secondsAgo` needs `reads: ['history']`. */
+  readonly clones?: CloneDecl
+}
+
+/** One effect in a chain: its declaration and the values it is played with now. `mix` 0 is the untouched input. */
+export interface EffectInstance {
+  readonly decl: EffectDecl
+  /** Slug unique within the chain (`echo`, `echo-2`). */
+  readonly slug: string
+  /** By parameter name; every declared parameter is present. Changed between ticks by whoever plays the show. */
+  readonly values: Record<string, ParamValue>
+  mix: number
+  bypass: boolean
+  /** Where the effect applies: everywhere, only inside the subject's mask, or only outside it. */
+  maskMode: MaskMode
+  /** A trigger: counts how often it fired. Each time, the effect forgets what it remembers. */
+  reset: number
+}
+
+export type MaskMode = 'all' | 'inside' | 'outside'
+export const MASK_MODES: readonly MaskMode[] = ['all', 'inside', 'outside']
+
+/** Makes a playable instance with every parameter at its default. */
+export const instantiate = (decl: EffectDecl, slug = decl.id): EffectInstance => ({
+  decl,
+  slug,
+  values: Object.fromEntries(Object.entries(decl.params).map(([name, param]) => [name, defaultOf(param)])),
+  mix: 1,
+  bypass: false,
+  maskMode: 'all',
+  reset: 0,
+})
+
+/** What every effect can know of the moment it is drawn for; evaluated at render time. */
+export interface Moment {
+  /** Seconds since the show began, and since the last tick. */
+  readonly time: number
+  readonly dt: number
+  /** Tick number. */
+  readonly frame: number
+  readonly bpm: number
+  /** Beats since beat one (with fraction). Phase is its fraction; bar phase is fract(beat / 4). */
+  readonly beat: number
+  readonly seed: number
+}
+
+/** A parameter's declaration by name; undefined for names that are not declared, also those every object has (`constructor`). */
+export const paramOf = (decl: EffectDecl, name: string): ParamDecl | undefined => (Object.hasOwn(decl.params, name) ? decl.params[name] : undefined)

@@ -1,0 +1,90 @@
+import { beats, bool, choice, colour, float, point, type ParamDecl, type ParamValue } from './params.js'
+
+/**
+ * How a layer meets what lies below it: W3C Compositing and Blending Level 1, sections 9.1 (separable) and 9.2 (not
+ * separable), and `add`, its section 8's plus-lighter.
+ */
+export const BLEND_MODES = [
+  'normal', 'add', 'screen', 'multiply', 'overlay', 'soft-light', 'hard-light', 'colour-dodge', 'colour-burn',
+  'darken', 'lighten', 'difference', 'exclusion', 'hue', 'saturation', 'colour', 'luminosity',
+] as const
+export type BlendMode = (typeof BLEND_MODES)[number]
+
+/** Where a layer lies on the canvas. Points are uv: 0,0 bottom left to 1,1. */
+export interface Transform {
+  /** Where on the canvas the anchor lands. */
+  position: readonly number[]
+  /** The point of the layer that is placed, turned and scaled about. */
+  anchor: readonly number[]
+  scale: number
+  /** Degrees counter-clockwise, in square pixels. */
+  rotation: number
+  /** Parts of the layer cut away from each side, 0..1. */
+  cropLeft: number
+  cropRight: number
+  cropTop: number
+  cropBottom: number
+  mirrorX: boolean
+  mirrorY: boolean
+}
+
+/** Every part of a transform with its range; the defaults leave a layer as it is. */
+export const TRANSFORM = {
+  position: point(0.5, 0.5),
+  anchor: point(0.5, 0.5),
+  scale: float(0, 10, 1),
+  rotation: float(-360, 360, 0),
+  cropLeft: float(0, 1, 0),
+  cropRight: float(0, 1, 0),
+  cropTop: float(0, 1, 0),
+  cropBottom: float(0, 1, 0),
+  mirrorX: bool(false),
+  mirrorY: bool(false),
+} as const satisfies Record<keyof Transform, ParamDecl>
+
+/** A transform that changes nothing, free to be changed by whoever made it. */
+export const createTransform = (): Transform => ({
+  position: [0.5, 0.5], anchor: [0.5, 0.5], scale: 1, rotation: 0, cropLeft: 0, cropRight: 0, cropTop: 0, cropBottom: 0, mirrorX: false, mirrorY: false,
+})
+
+/** Ways from one scene to the next; `subject` lets the subject's shape grow and carry the next scene in. */
+export const TRANSITIONS = ['cut', 'dissolve', 'dip', 'wipe', 'luma', 'subject'] as const
+export type TransitionKind = (typeof TRANSITIONS)[number]
+
+export interface TransitionLook {
+  kind: TransitionKind
+  /** How long it takes, beats. */
+  length: number
+  /** Dipped through; red, green, blue, straight alpha. */
+  colour: readonly number[]
+  /** Degrees counter-clockwise a wipe moves in; 0 moves to the right. */
+  angle: number
+  /** Width of the soft edge of wipe, luma and subject: 1 is the whole picture. */
+  softness: number
+}
+
+export const TRANSITION = {
+  kind: choice(TRANSITIONS, 'cut'),
+  length: beats(0, 64, 2),
+  colour: colour(0, 0, 0),
+  angle: float(-360, 360, 0),
+  softness: float(0, 1, 0.1),
+} as const satisfies Record<keyof TransitionLook, ParamDecl>
+
+export const createTransitionLook = (look: Partial<TransitionLook> = {}): TransitionLook => ({ kind: 'cut', length: 2, colour: [0, 0, 0, 1], angle: 0, softness: 0.1, ...look })
+
+/** What every layer can be played with besides its effects and its transform. */
+export const LAYER = {
+  opacity: float(0, 1, 1),
+  blend: choice(BLEND_MODES, 'normal'),
+  bypass: bool(false),
+  solo: bool(false),
+} as const satisfies Record<string, ParamDecl>
+
+export interface LayerLook extends Record<keyof typeof LAYER, ParamValue> {
+  opacity: number
+  blend: BlendMode
+  bypass: boolean
+  /** While any layer of the scene is solo, only those that are show. */
+  solo: boolean
+}
