@@ -1,0 +1,178 @@
+import { MASK_MODES, type CloneDecl, type ClonePlay, type EffectInstance, type Moment } from '../engine/effect.js'
+import { DoppelError, messageOf } from '../engine/error.js'
+import type { Boxes } from './boxes.js'
+import { createInstances, INSTANCE, INSTANCE_LENGTH } from './clone-list.js'
+import { CLONE_VERTEX, cloneSource, MIX_SOURCE, PLATE_SOURCE } from './clone-source.js'
+import { createDress, isOn, type Surroundings } from './dress.js'
+import { checkErrors } from './errors.js'
+import { createForgetting } from './forgetting.js'
+import { createProgram } from './program.js'
+import type { Stage } from './stage.js'
+import type { SubjectWatch } from './subject/watch.js'
+import { clearTarget } from './target.js'
+import type { Gpu, ShaderText, Target } from './types.js'
+
+/** What clone effects need besides the surroundings every effect has. */
+export interface CloneSurroundings extends Surroundings {
+  readonly watch: SubjectWatch
+  readonly boxes: Boxes
+  /** Drawn to, when the copies are to be mixed with what was there. */
+  readonly aside: Target
+}
+
+/** A vertex array over a buffer of `length` instances. */
+const createInstanceBuffer = ({ gl }: Gpu, length: number) => {
+  const array = gl.createVertexArray()
+  const buffer = gl.createBuffer()
+  gl.bindVertexArray(array)
+  gl.bindBuffer(gl.ARRAY_BUFFER, buffer)
+  gl.bufferData(gl.ARRAY_BUFFER, length * INSTANCE_LENGTH * 4, gl.DYNAMIC_DRAW)
+  let offset = 0
+  INSTANCE.forEach((size, location) => {
+    gl.enableVertexAttribArray(location)
+    gl.vertexAttribPointer(location, size, gl.FLOAT, false, INSTANCE_LENGTH * 4, offset)
+    gl.vertexAttribDivisor(location, 1)
+    offset += size * 4
+  })
+  gl.bindVertexArray(null)
+  return {
+    draw(data: Float32Array, count: number) {
+      gl.bindVertexArray(array)
+      gl.bindBuffer(gl.ARRAY_BUFFER, buffer)
+      gl.bufferSubData(gl.ARRAY_BUFFER, 0, data)
+      gl.drawArraysInstanced(gl.TRIANGLE_STRIP, 0, 4, count)
+    },
+    close() {
+      gl.deleteVertexArray(array)
+      gl.deleteBuffer(buffer)
+    },
+  }
+}
+
+/**
+ * Compiles an effect that draws copies of the cut-out, and allocates for the most it says it draws: instanced quads of
+ * the subject's box, so that they cost what they cover. One more pass mixes them in when they are not to be seen whole.
+ */
+export const createClones = (gpu: Gpu, instance: EffectInstance, clones: CloneDecl, shaderText: ShaderText, around: CloneSurroundings): Stage => {
+  const { gl } = gpu
+  const { decl } = instance
+  const { boxes, watch, aside, size: [width, height] } = around
+  const opened: { close(): void }[] = []
+  const keep = <T extends { close(): void }>(unit: T): T => {
+    opened.push(unit)
+    return unit
+  }
+  const compile = () => {
+    const program = createProgram(gpu, { vertex: CLONE_VERTEX, fragment: cloneSource(decl, shaderText(decl.shader)), file: decl.shader })
+    return { program, dress: createDress(program, [{ instance, prefix: '' }], around) }
+  }
+  let compiled = compile()
+  const close = () => {
+    compiled.program.close()
+    for (const unit of opened.splice(0)) unit.close()
+  }
+  const build = () => ({
+    buffer: keep(createInstanceBuffer(gpu, clones.most + 1)),
+    plate: clones.behind === 'plate' ? keep(createProgram(gpu, { fragment: PLATE_SOURCE, file: 'plate' })) : undefined,
+    mixer: keep(createMixer(gpu, instance)),
+  })
+  let built
+  try {
+    built = build()
+  } catch (thrown) {
+    close()
+    throw thrown
+  }
+  const { buffer, plate, mixer } = built
+  const aspect = width / height
+  const list = createInstances({ most: clones.most, aspect, boxes, history: decl.reads.includes('history') ? around.history : undefined, spans: decl.reads.includes('loop') })
+  const forgetting = createForgetting(instance, around.history)
+  const still: Moment = { time: 0, dt: 0, frame: 0, bpm: 120, beat: 0, seed: 0 }
+  // One object for all ticks.
+  const play: { -readonly [K in keyof ClonePlay]: ClonePlay[K] } = {
+    values: instance.values, moment: still, subject: watch.facts, aspect,
+    pathAt: (secondsAgo, out) => { watch.pathAt(secondsAgo, out) },
+  }
+  const arrange = (moment: Moment) => {
+    play.moment = moment
+    try {
+      clones.arrange(list, play)
+    } catch (thrown) {
+      throw new DoppelError(`the copies of ${decl.id} could not be arranged: ${messageOf(thrown)}`, 'its declaration\'s arrange function must not throw')
+    }
+  }
+
+  const layUnder: Readonly<Record<CloneDecl['behind'], (from: Target, to: Target) => void>> = {
+    none: (_, to) => { clearTarget(gpu, to) },
+    source: (from, to) => { copyPicture(gpu, from, to) },
+    plate: (_, to) => {
+      plate?.use()
+      if (plate) watch.apply(plate)
+      plate?.draw(to)
+    },
+  }
+  const drawOver = (from: Target, mask: WebGLTexture, to: Target, moment: Moment) => {
+    layUnder[clones.behind](from, to)
+    if (clones.front) list.addFront()
+    if (list.count === 0) return
+    compiled.dress(mask, moment, forgetting.forgotten)
+    compiled.program.texture('source', from.texture)
+    gl.bindFramebuffer(gl.FRAMEBUFFER, to.framebuffer)
+    gl.viewport(0, 0, width, height)
+    gl.enable(gl.BLEND)
+    gl.blendFunc(gl.ONE, gl.ONE_MINUS_SRC_ALPHA)
+    buffer.draw(list.data, list.count)
+    gl.disable(gl.BLEND)
+  }
+  const draw = (from: Target, mask: WebGLTexture, to: Target, moment: Moment, whole: boolean) => {
+    drawOver(from, mask, whole ? to : aside, moment)
+    if (!whole) mixer.draw(from, aside, mask, to)
+    checkErrors(gpu, `draw the effect ${decl.id}`)
+  }
+  return {
+    instances: [instance],
+    get on() { return isOn(instance) },
+    draw(from, mask, to, moment) {
+      forgetting.due()
+      list.begin(forgetting.forgotten)
+      arrange(moment)
+      draw(from, mask, to, moment, instance.mix >= 1 && instance.maskMode === 'all')
+    },
+    skip: () => forgetting.due(),
+    warm(from, mask, to, moment) {
+      list.begin(0)
+      list.add(0, 0, 1, 1, 0, 0, 1, 0)
+      draw(from, mask, to, moment, false)
+    },
+    reload() {
+      const fresh = compile()
+      compiled.program.close()
+      compiled = fresh
+    },
+    close,
+  }
+}
+
+/** Copies a picture of the same size, without a shader. */
+const copyPicture = ({ gl }: Gpu, from: Target, to: Target): void => {
+  gl.bindFramebuffer(gl.READ_FRAMEBUFFER, from.framebuffer)
+  gl.bindFramebuffer(gl.DRAW_FRAMEBUFFER, to.framebuffer)
+  gl.blitFramebuffer(0, 0, from.width, from.height, 0, 0, to.width, to.height, gl.COLOR_BUFFER_BIT, gl.NEAREST)
+}
+
+/** Shows what was drawn aside, by the effect's mix and mask mode. */
+const createMixer = (gpu: Gpu, instance: EffectInstance) => {
+  const program = createProgram(gpu, { fragment: MIX_SOURCE, file: 'mix' })
+  return {
+    draw(from: Target, drawn: Target, mask: WebGLTexture, to: Target) {
+      program.use()
+      program.set('hostMix', Math.min(1, instance.mix))
+      program.set('hostMaskMode', MASK_MODES.indexOf(instance.maskMode))
+      program.texture('source', from.texture)
+      program.texture('drawn', drawn.texture)
+      program.texture('hostMask', mask)
+      program.draw(to)
+    },
+    close() { program.close() },
+  }
+}

@@ -1,0 +1,109 @@
+import { READS, type EffectDecl, type EffectInstance } from '../engine/effect.js'
+import { createDress, isOn, type Surroundings } from './dress.js'
+import { checkErrors } from './errors.js'
+import { createForgetting } from './forgetting.js'
+import { authored, HEAD, MOMENT_GLSL, paramsGlsl, readsGlsl, sound, uniforms } from './host-source.js'
+import { createProgram } from './program.js'
+import { ownNames, renameApart } from './rename.js'
+import { fusedPrefix } from './shader-error.js'
+import type { Stage } from './stage.js'
+import type { Gpu, ShaderText, Target } from './types.js'
+
+/** More in one shader take drivers long to compile and gain little. */
+const MOST = 8
+
+/** Puts neighbouring effects that read their own pixel only together; all others stay alone. */
+export const groupLocals = (instances: readonly EffectInstance[]): (readonly EffectInstance[])[] => {
+  const groups: EffectInstance[][] = []
+  for (const instance of instances) {
+    const last = groups.at(-1)
+    if (instance.decl.local && last?.[0]?.decl.local && last.length < MOST) last.push(instance)
+    else groups.push([instance])
+  }
+  return groups
+}
+
+/** Between two effects the picture is what an RGBA8 texture would have kept of it. */
+const QUANTISE = '    hostHere = floor(hostHere * 255.0 + 0.5) / 255.0;\n'
+
+const step = (i: number, count: number): string => {
+  const prefix = fusedPrefix(i)
+  return `  if (hostMix${prefix} > 0.0) {
+    vec4 hostWet = ${sound(`${prefix}effect(hostHere, hostUv)`)};
+    float hostAmount = hostMix${prefix};
+    if (hostMaskMode${prefix} != 0) {
+      float hostInside = texture(mask, hostUv).r;
+      hostAmount *= hostMaskMode${prefix} == 1 ? hostInside : 1.0 - hostInside;
+    }
+    hostHere = hostAmount < 1.0 ? mix(hostHere, hostWet, hostAmount) : hostWet;
+${i < count - 1 ? QUANTISE : ''}  }
+`
+}
+
+/** One author's part: the names it declares itself, and its parameters', are made its own. */
+const part = (decl: EffectDecl, body: string, i: number): string => {
+  const prefix = fusedPrefix(i)
+  const names = new Set([...ownNames(body), ...Object.keys(decl.params)])
+  return [
+    paramsGlsl(decl, prefix),
+    uniforms([['float', `hostMix${prefix}`], ['int', `hostMaskMode${prefix}`]]),
+    // An author's own `precision` is not the next one's.
+    'precision highp float;\nprecision highp int;\n',
+    authored(renameApart(body, names, prefix), i),
+  ].join('')
+}
+
+/**
+ * The whole fragment shader of local effects one after another, each with its own mixing and mask mode. `source` is declared
+ * after the bodies: a local effect has its pixel, and nothing else of the picture.
+ */
+export const fusedSource = (decls: readonly EffectDecl[], bodies: readonly string[]): string => {
+  const reads = new Set(READS.filter((read) => decls.some((decl) => decl.reads.includes(read))))
+  return [
+    HEAD,
+    'in vec2 hostUv;\n',
+    MOMENT_GLSL,
+    reads.has('mask') ? '' : 'uniform sampler2D mask;\n',
+    readsGlsl(reads),
+    ...decls.map((decl, i) => part(decl, bodies[i] ?? '', i)),
+    'uniform sampler2D hostSource;\nout vec4 hostColour;\nvoid main() {\n  vec4 hostHere = texture(hostSource, hostUv);\n',
+    ...decls.map((_, i) => step(i, decls.length)),
+    '  hostColour = hostHere;\n}\n',
+  ].join('')
+}
+
+/** Compiles neighbouring local effects, or one alone, into one program; those that are off are jumped over as it is drawn. */
+export const createFused = (gpu: Gpu, instances: readonly EffectInstance[], shaderText: ShaderText, around: Surroundings): Stage => {
+  const decls = instances.map(({ decl }) => decl)
+  const compile = () => {
+    const fragment = fusedSource(decls, decls.map(({ shader }) => shaderText(shader)))
+    const program = createProgram(gpu, { fragment, file: decls.map(({ shader }) => shader) })
+    return { program, dress: createDress(program, instances.map((instance, i) => ({ instance, prefix: fusedPrefix(i) })), around) }
+  }
+  let compiled = compile()
+  const forgettings = instances.map((instance) => createForgetting(instance, undefined))
+  const draw = (from: Target, mask: WebGLTexture, to: Target, moment: Parameters<Stage['draw']>[3]) => {
+    compiled.dress(mask, moment, 0)
+    compiled.program.texture('hostSource', from.texture)
+    compiled.program.draw(to)
+    checkErrors(gpu, `draw the effect ${decls.map(({ id }) => id).join(' + ')}`)
+  }
+  return {
+    instances,
+    get on() { return instances.some(isOn) },
+    draw,
+    // Local effects remember nothing, so there is nothing to reset but a failure.
+    skip() {
+      let fired = false
+      for (const forgetting of forgettings) fired = forgetting.due() || fired
+      return fired
+    },
+    warm: draw,
+    reload() {
+      const fresh = compile()
+      compiled.program.close()
+      compiled = fresh
+    },
+    close() { compiled.program.close() },
+  }
+}

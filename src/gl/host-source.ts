@@ -1,0 +1,84 @@
+import type { EffectDecl, Reads } from '../engine/effect.js'
+import { DoppelError } from '../engine/error.js'
+import type { ParamDecl } from '../engine/params.js'
+import { AUTHOR } from './shader-error.js'
+import { SUBJECT_GLSL, SUBJECT_NAMES } from './subject/glsl.js'
+
+export const HEAD = `#version 300 es
+precision highp float;
+precision highp int;
+precision highp sampler2D;
+precision highp sampler2DArray;
+`
+
+/** What every shader knows of the moment it is drawn for. Names and types; `Moment` gives the values. */
+const MOMENT: readonly (readonly [type: string, name: string])[] = [
+  ['vec2', 'resolution'],
+  ['float', 'time'], ['float', 'timeDelta'], ['int', 'frame'],
+  ['float', 'bpm'], ['float', 'beat'], ['float', 'beatPhase'], ['float', 'barPhase'], ['float', 'beatSeconds'],
+  ['float', 'seed'], ['vec4', 'audio'],
+]
+
+/** GLSL type of a parameter: beats are a float, a choice its index, a trigger how often it fired. */
+const PARAM_TYPES: Readonly<Record<ParamDecl['type'], string>> = {
+  float: 'float', beats: 'float', int: 'int', choice: 'int', trigger: 'int', bool: 'bool', colour: 'vec4', point: 'vec2',
+}
+
+const RESERVED: ReadonlySet<string> = new Set([
+  ...MOMENT.map(([, name]) => name),
+  ...SUBJECT_NAMES,
+  'source', 'mask', 'maskAt', 'previous', 'fresh', 'history', 'historyAgo', 'historyLength',
+  'effect', 'remember', 'clone', 'main', 'uv', 'here', 'cutout', 'extra', 'mix', 'bypass', 'reset',
+])
+
+/** Whether the host keeps this name for itself. */
+export const isReserved = (name: string): boolean => RESERVED.has(name) || name.startsWith('host') || name.startsWith('gl_') || name.includes('__')
+
+export const uniforms = (list: readonly (readonly [type: string, name: string])[]): string => list.map(([type, name]) => `uniform ${type} ${name};\n`).join('')
+
+export const MOMENT_GLSL = uniforms(MOMENT)
+
+const MASK = `uniform sampler2D mask;
+float maskAt(vec2 uv) { return texture(mask, uv).r; }
+`
+
+/**
+ * The ring's layers go round: `hostNewest` is the layer captured last, `hostAge` seconds ago, and each layer before it is
+ * `hostStep` seconds older. The picture nearest in time is taken whole: mixing two of them would show every limb twice.
+ */
+const HISTORY = `uniform sampler2DArray hostHistory;
+uniform int hostNewest;
+uniform int hostFilled;
+uniform float hostStep;
+uniform float hostAge;
+uniform float historyLength;
+vec4 historyAgo(float seconds, vec2 uv) {
+  if (uv.x < 0.0 || uv.y < 0.0 || uv.x > 1.0 || uv.y > 1.0) return vec4(0.0);
+  int back = clamp(int(floor((seconds - hostAge) / hostStep + 0.5)), 0, hostFilled - 1);
+  int layers = textureSize(hostHistory, 0).z;
+  return texture(hostHistory, vec3(uv, float((hostNewest - back + layers) % layers)));
+}
+`
+
+const PREVIOUS = 'uniform sampler2D previous;\nuniform bool fresh;\n'
+
+const READ_GLSL: Readonly<Partial<Record<Reads, string>>> = { ...SUBJECT_GLSL, mask: `${MASK}${SUBJECT_GLSL.mask ?? ''}`, history: HISTORY, previous: PREVIOUS }
+
+/** Declares what effects read. */
+export const readsGlsl = (reads: ReadonlySet<Reads>): string => [...reads].map((read) => READ_GLSL[read] ?? '').join('')
+
+/**
+ * The parameters as uniforms, their names after `prefix`. Throws a {@link DoppelError} when one has a name the host keeps
+ * for itself.
+ */
+export const paramsGlsl = ({ id, params }: EffectDecl, prefix = ''): string => {
+  const clash = Object.keys(params).find(isReserved)
+  if (clash !== undefined) throw new DoppelError(`the effect ${id} has a parameter "${clash}", a name the host uses itself`, 'rename the parameter: docs/writing-an-effect.md lists what the host declares')
+  return uniforms(Object.entries(params).map(([name, { type }]) => [PARAM_TYPES[type], `${prefix}${name}`]))
+}
+
+/** An author's part, counted from line 1 in messages whatever stands before it; `index` tells it from others in one shader. */
+export const authored = (body: string, index = 0): string => `#line 1 ${AUTHOR + index}\n${body.endsWith('\n') ? body : `${body}\n`}`
+
+/** `max(0, NaN)` is 0 by GLSL's definition of max (y where x < y, else x), so nothing but 0..1 leaves here. */
+export const sound = (colour: string): string => `min(max(vec4(0.0), ${colour}), 1.0)`

@@ -1,0 +1,102 @@
+import type { EffectInstance, Moment } from '../engine/effect.js'
+import { createDress, isOn, type Dress, type Surroundings } from './dress.js'
+import { effectSource } from './effect-source.js'
+import { checkErrors } from './errors.js'
+import { createFeedback } from './feedback.js'
+import { createForgetting } from './forgetting.js'
+import { createProgram, type Program } from './program.js'
+import type { Gpu, ShaderText, Target } from './types.js'
+
+/** One effect in its place in a chain, or several that were fused into one pass. */
+export interface Stage {
+  readonly instances: readonly EffectInstance[]
+  /** Whether it changes anything now; when not it is not to be drawn. */
+  readonly on: boolean
+  /** Draws `from` through the effect into `to`. Throws what the graphics driver has to say. */
+  draw(from: Target, mask: WebGLTexture, to: Target, moment: Moment): void
+  /** Called instead of `draw` in a tick where the effect is off or left out; whether it was reset in this tick. */
+  skip(): boolean
+  /** Draws with every program there is, whatever the effect is set to, and forgets it: drivers compile at the first draw. */
+  warm(from: Target, mask: WebGLTexture, to: Target, moment: Moment): void
+  /** Compiles the shader anew and takes it over; throws a ShaderError and keeps the old one when it does not compile. */
+  reload(): void
+  close(): void
+}
+
+interface Compiled {
+  readonly program: Program
+  readonly dress: Dress
+}
+
+/** Compiles an effect that draws full pictures, and allocates its feedback. `outs` are the targets it may be told to draw to. */
+export const createStage = (gpu: Gpu, instance: EffectInstance, outs: readonly Target[], shaderText: ShaderText, around: Surroundings): Stage => {
+  const { decl } = instance
+  const compile = (text: string, whole: boolean): Compiled => {
+    const program = createProgram(gpu, { fragment: effectSource(decl, text, whole), file: decl.shader })
+    return { program, dress: createDress(program, [{ instance, prefix: '' }], around) }
+  }
+  // Two programs: most effects are played whole most of the time, and then need no mixing.
+  const compileBoth = () => {
+    const text = shaderText(decl.shader)
+    const whole = compile(text, true)
+    try {
+      return { whole, mixed: compile(text, false) }
+    } catch (thrown) {
+      whole.program.close()
+      throw thrown
+    }
+  }
+  let compiled = compileBoth()
+  const closePrograms = () => {
+    compiled.whole.program.close()
+    compiled.mixed.program.close()
+  }
+  const createOwnFeedback = () => {
+    try {
+      return decl.reads.includes('previous') ? createFeedback(gpu, outs) : undefined
+    } catch (thrown) {
+      closePrograms()
+      throw thrown
+    }
+  }
+  const feedback = createOwnFeedback()
+  const forgetting = createForgetting(instance, around.history)
+  const drawWith = ({ program, dress }: Compiled, from: Target, mask: WebGLTexture, to: Target, moment: Moment) => {
+    // Cleared first, for clearing binds a framebuffer of its own.
+    const previous = feedback?.begin(moment.frame)
+    dress(mask, moment, forgetting.forgotten)
+    program.texture('source', from.texture)
+    if (feedback && previous) {
+      program.texture('previous', previous)
+      program.set('fresh', feedback.fresh)
+    }
+    program.draw(feedback ? { framebuffer: feedback.framebufferFor(to), width: to.width, height: to.height } : to)
+    checkErrors(gpu, `draw the effect ${decl.id}`)
+  }
+
+  return {
+    instances: [instance],
+    get on() { return isOn(instance) },
+    draw(from, mask, to, moment) {
+      if (forgetting.due()) feedback?.forget()
+      drawWith(instance.mix >= 1 && instance.maskMode === 'all' ? compiled.whole : compiled.mixed, from, mask, to, moment)
+    },
+    skip() {
+      feedback?.forget()
+      return forgetting.due()
+    },
+    warm(from, mask, to, moment) {
+      for (const each of [compiled.whole, compiled.mixed]) drawWith(each, from, mask, to, moment)
+      feedback?.forget()
+    },
+    reload() {
+      const fresh = compileBoth()
+      closePrograms()
+      compiled = fresh
+    },
+    close() {
+      closePrograms()
+      feedback?.close()
+    },
+  }
+}

@@ -1,0 +1,157 @@
+import { DoppelError } from '../../engine/error.js'
+import type { PixelBuffer } from '../../native/gles.js'
+import { createProgram, type Program } from '../program.js'
+import { createTarget } from '../target.js'
+import type { Gpu } from '../types.js'
+import type { Masks } from './masks.js'
+
+/** How a picture is divided for measuring: `columns` x `rows` square cells of `size` pixels; the last ones may reach beyond it. */
+export interface CellGrid {
+  readonly width: number
+  readonly height: number
+  readonly size: number
+  readonly columns: number
+  readonly rows: number
+}
+
+/** About 64x36 cells, whatever the shape. Their size is even, for a filtered look covers two pixels. */
+export const cellGrid = (width: number, height: number): CellGrid => {
+  const size = Math.max(2, 2 * Math.round(Math.sqrt((width * height) / (64 * 36)) / 2))
+  return { width, height, size, columns: Math.ceil(width / size), rows: Math.ceil(height / size) }
+}
+
+/**
+ * One mask in cells, RGBA each: how much of the cell it covers; left and right, bottom and top of what is more than
+ * {@link SOLID} opaque in it (two 4 bit numbers, low and high, 15 being the cell's size); 1 where there is any such.
+ */
+export type Cells = Uint8Array
+
+/** Which of a read's pictures: 0 is the chosen mask, i + 1 is subject i. Valid only inside the call. */
+export type TakeCells = (index: number, cells: Cells) => void
+
+export interface CellReader {
+  readonly grid: CellGrid
+  /** Measures the masks as they are now. False when the last two reads have not arrived (then nothing is measured). */
+  issue(masks: Masks): boolean
+  /** Gives what arrived last, waiting for the newest one if told; false when there is nothing new. */
+  collect(take: TakeCells, wait: boolean): boolean
+  /** Forgets what is on its way. */
+  drop(): void
+  close(): void
+}
+
+/** Softness of cut-outs is half a pixel or more: what is at least so opaque belongs to the subject's box. */
+export const SOLID = 0.4
+const DEPTH = 2
+const PATIENCE_MS = 5000
+
+/** Each cell is looked at in blocks of 2x2 pixels; those beyond the picture's edge count for nothing, those across it by half. */
+const source = (sampler: string, at: string): string => `#version 300 es
+precision highp float;
+precision highp int;
+precision highp sampler2D;
+precision highp sampler2DArray;
+in vec2 hostUv;
+uniform ${sampler} mask;
+uniform float layer;
+uniform vec2 canvas;
+uniform vec2 grid;
+uniform int blocks;
+out vec4 cell;
+void main() {
+  float size = float(blocks) * 2.0;
+  vec2 corner = floor(hostUv * grid) * size;
+  float sum = 0.0;
+  vec4 reach = vec4(16.0, -1.0, 16.0, -1.0);
+  for (int y = 0; y < blocks; y++) for (int x = 0; x < blocks; x++) {
+    vec2 centre = corner + vec2(x, y) * 2.0 + 1.0;
+    vec2 part = clamp((canvas + 1.0 - centre) * 0.5, 0.0, 1.0);
+    float seen = texture(mask, ${at}).r;
+    sum += seen * part.x * part.y;
+    if (seen > ${SOLID} && part.x * part.y > 0.0) {
+      vec4 edges = vec4(x, x + 1, y, y + 1) * 15.0 / float(blocks);
+      reach.xz = min(reach.xz, edges.xz);
+      reach.yw = max(reach.yw, edges.yw);
+    }
+  }
+  reach = floor(reach + 0.5);
+  cell = reach.y < 0.0 ? vec4(0.0) : vec4(0.0, (reach.x + 16.0 * reach.y) / 255.0, (reach.z + 16.0 * reach.w) / 255.0, 1.0);
+  cell.r = sum * 4.0 / (size * size);
+}
+`
+
+/**
+ * Measures masks on the GPU and fetches the little that remains through pixel buffers, without waiting for it. Masks stand
+ * one above another in one picture: the chosen one, and above it each of `most` subjects. Throws a {@link DoppelError} when the
+ * driver refuses.
+ */
+export const createCellReader = (gpu: Gpu, width: number, height: number, most: number): CellReader => {
+  const { gl, gles } = gpu
+  const grid = cellGrid(width, height)
+  const { columns, rows, size } = grid
+  const bytes = columns * rows * 4
+  const target = createTarget(gpu, { width: columns, height: rows * (1 + most), format: 'rgba8', filter: 'nearest' })
+  const single = createProgram(gpu, { fragment: source('sampler2D', 'centre / canvas'), file: 'measuring the mask' })
+  const layered = createProgram(gpu, { fragment: source('sampler2DArray', 'vec3(centre / canvas, layer)'), file: 'measuring the masks' })
+  const slots: { readonly buffer: PixelBuffer; pictures: number }[] = Array.from({ length: DEPTH }, () => ({ buffer: gles.createPixelBuffer(bytes * (1 + most)), pictures: 0 }))
+  const data = new Uint8Array(bytes * (1 + most))
+  const pictures = Array.from({ length: 1 + most }, (_, i) => data.subarray(i * bytes, (i + 1) * bytes))
+  const [canvas, counts] = [[width, height], [columns, rows]]
+  let next = 0
+  let pending = 0
+
+  const measure = (program: Program, texture: WebGLTexture, layer: number, row: number) => {
+    program.use()
+    program.set('canvas', canvas)
+    program.set('grid', counts)
+    program.set('blocks', size / 2)
+    program.set('layer', layer)
+    program.texture('mask', texture)
+    gl.bindFramebuffer(gl.FRAMEBUFFER, target.framebuffer)
+    gl.viewport(0, row * rows, columns, rows)
+    program.drawBound()
+  }
+  return {
+    grid,
+    issue(masks) {
+      const slot = slots[next]
+      if (!slot || pending === DEPTH) return false
+      measure(single, masks.chosen.texture, 0, 0)
+      const each = Math.min(most, masks.layered)
+      for (let i = 0; i < each; i++) measure(layered, masks.layers, i, i + 1)
+      if (!slot.buffer.read(columns, rows * (1 + each))) throw new DoppelError('the graphics driver did not take a measured mask back', '')
+      slot.pictures = 1 + each
+      next = (next + 1) % DEPTH
+      pending += 1
+      return true
+    },
+    collect(take, wait) {
+      let arrived: (typeof slots)[number] | undefined
+      while (pending > 0) {
+        const slot = slots[(next - pending + DEPTH) % DEPTH]
+        if (!slot?.buffer.arrived(wait ? PATIENCE_MS : 0)) {
+          if (wait) throw new DoppelError(`a measured mask did not come back from the graphics card within ${PATIENCE_MS / 1000} s`, 'the graphics driver may hang: restart, or update it')
+          break
+        }
+        arrived = slot
+        pending -= 1
+      }
+      if (!arrived) return false
+      if (!arrived.buffer.copyTo(data)) throw new DoppelError('a measured mask could not be fetched from the graphics card', 'the graphics context may be lost: start again')
+      for (let i = 0; i < arrived.pictures; i++) {
+        const cells = pictures[i]
+        if (cells) take(i, cells)
+      }
+      return true
+    },
+    drop() {
+      pending = 0
+    },
+    close() {
+      for (const { buffer } of slots) buffer.close()
+      single.close()
+      layered.close()
+      target.close()
+    },
+  }
+}
