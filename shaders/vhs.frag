@@ -1,0 +1,51 @@
+const vec3 LUMA = vec3(0.2126, 0.7152, 0.0722);
+
+// Three random numbers (the hash pcg3d of Jarzynski and Olano, 2020). Integers: the same on every card.
+vec3 scatter(ivec3 at) {
+  uvec3 v = uvec3(at) * 1664525u + 1013904223u;
+  v.x += v.y * v.z; v.y += v.z * v.x; v.z += v.x * v.y;
+  v ^= v >> 16u;
+  v.x += v.y * v.z; v.y += v.z * v.x; v.z += v.x * v.y;
+  return vec3(v >> 8u) / 16777216.0;
+}
+
+vec4 effect(vec2 uv) {
+  float aspect = resolution.x / resolution.y;
+  // Tape runs at 25 pictures a second, whatever the show does.
+  int tape = int(floor(time * 25.0)) + int(seed) * 4099;
+  float row = floor(uv.y * float(lines));
+  float kick = 1.0 - beatPhase;
+
+  // Every line starts a little early or late; slow waves lie over that.
+  vec3 luck = scatter(ivec3(int(row), tape, 3));
+  float shift = wobble * 0.008 * (luck.x - 0.5 + 0.8 * sin(uv.y * 9.0 + 6.2831853 * fract(time * 0.7)));
+  // The band where tracking slips: from the bottom up within a beat.
+  float band = uv.y - 1.3 * beatPhase + 0.15;
+  float slip = tracking * kick * (1.0 - smoothstep(0.0, 0.12, abs(band)));
+  shift += slip * 0.12 * (0.4 + 0.6 * luck.y);
+  // The head switches in the last lines at the bottom of every picture.
+  shift += wobble * 0.05 * (1.0 - smoothstep(0.0, 0.025, uv.y)) * (0.5 + luck.z);
+
+  vec2 at = vec2(clamp(uv.x + shift / aspect, 0.0, 1.0), uv.y);
+  vec4 here = texture(source, at);
+  float light = dot(here.rgb, LUMA);
+  // Tape keeps much less of colour than of brightness: it smears to the right.
+  vec3 tone = here.rgb - light;
+  for (int i = 1; i <= 4; i++) {
+    vec3 c = texture(source, at - vec2(float(i) * 0.25 * bleed / aspect, 0.0)).rgb;
+    tone += c - dot(c, LUMA);
+  }
+  vec3 c = light + 0.2 * tone * (1.0 - 0.4 * fade);
+  c = mix(c, 0.07 * here.a + 0.85 * c, fade);
+
+  // Snow: short white dashes, thick in the slipping band.
+  vec3 dash = scatter(ivec3(int(floor(uv.x * aspect * float(lines) * 0.25 + 7.0 * luck.z)), int(row), tape));
+  c += (dash.x - 0.5) * 0.25 * snow * here.a;
+  c = mix(c, vec3(0.9 * here.a), step(1.0 - 0.004 * snow - 0.35 * slip, dash.y) * (0.4 + 0.6 * dash.z));
+
+  // Fewer pixels than two a line cannot show lines: they would only beat against the pixels.
+  float visible = clamp(0.5 * resolution.y / float(lines) - 0.5, 0.0, 1.0);
+  float between = 0.5 + 0.5 * cos(6.2831853 * uv.y * float(lines));
+  c *= 1.0 - dark * visible * between;
+  return vec4(clamp(c, 0.0, here.a), here.a);
+}
