@@ -1,0 +1,33 @@
+import { readdirSync, realpathSync } from 'node:fs'
+import { basename, dirname, isAbsolute, relative, resolve, sep } from 'node:path'
+
+const PATTERN = /%0?\d*d/
+
+const outside = (path: string, base: string) => relative(base, path).split(sep)[0] === '..' || isAbsolute(relative(base, path))
+const codeOf = (thrown: unknown) => (thrown instanceof Error ? (thrown as NodeJS.ErrnoException).code : undefined)
+
+/** One file at least must match a pattern such as `frames/%05d.png`; what lies in its folder is checked when it is opened. */
+const matches = (path: string): boolean => {
+  const [before = '', after = ''] = basename(path).split(PATTERN)
+  try {
+    return readdirSync(dirname(path)).some((name) => name.startsWith(before) && name.endsWith(after) && /^\d+$/.test(name.slice(before.length, name.length - after.length)))
+  } catch {
+    return false
+  }
+}
+
+/** The absolute path of an asset named in a set, or the problem with it. It must exist inside the set's folder, links followed. */
+export const assetPath = (folder: string, asset: string): string | { message: string } => {
+  if (isAbsolute(asset) || asset.includes('\0') || /^[a-z]+:/i.test(asset)) return { message: `"${asset}" must be a path relative to the set's folder` }
+  const path = resolve(folder, asset)
+  if (outside(path, folder)) return { message: `"${asset}" leads out of the set's folder` }
+  const pattern = PATTERN.test(basename(path))
+  try {
+    // Of a pattern the folder it lies in can be followed.
+    if (outside(realpathSync(pattern ? dirname(path) : path), realpathSync(folder))) return { message: `"${asset}" is a link that leads out of the set's folder` }
+  } catch (thrown) {
+    if (codeOf(thrown) === 'ELOOP') return { message: `"${asset}" is a link that leads back to itself` }
+    return { message: `there is no file "${asset}" in the set's folder` }
+  }
+  return pattern && !matches(path) ? { message: `no picture matches "${asset}" in the set's folder` } : path
+}

@@ -1,0 +1,124 @@
+import { z } from 'zod'
+import { MASK_MODES } from '../engine/effect.js'
+import { BLEND_MODES, createTransform, LAYER, TRANSFORM, TRANSITION, TRANSITIONS } from '../engine/look.js'
+import type { BeatsParam, FloatParam } from '../engine/params.js'
+import { LIMITS } from './limits.js'
+
+const name = z.string().min(1).max(80)
+const side = z.number().int().min(16).max(LIMITS.side).multipleOf(2)
+const path = z.string().min(1).max(1024)
+const address = z.string().max(400).regex(/^(\/[a-z0-9][a-z0-9-]*)+$/, 'it must look like /scene/layer/effect/param')
+const paramValue = z.union([z.number(), z.boolean(), z.string().max(200), z.array(z.number()).max(4)])
+const within = ({ min, max, default: value }: FloatParam | BeatsParam) => z.number().min(min).max(max).default(value)
+/** Far outside the picture is as good as gone. */
+const coordinate = z.number().min(-10).max(10)
+const point = z.tuple([coordinate, coordinate]).default([0.5, 0.5])
+const part = z.number().min(0).max(1)
+
+const effect = z.strictObject({
+  id: z.string().max(80).describe('Effect; npx doppel effects lists them'),
+  mix: part.default(1),
+  bypass: z.boolean().default(false),
+  mask: z.enum(MASK_MODES).default('all').describe('Where it applies: everywhere, inside or outside the subject'),
+  params: z.record(z.string().max(80), paramValue).default({}),
+})
+
+const clipSource = z.strictObject({
+  clip: path.describe('Clip, still, folder or numbered pictures (frames/%05d.png), inside the set\'s folder'),
+  mask: path.optional().describe('Clip or numbered pictures that are white where the subject is, played in step with the clip'),
+  mode: z.enum(['loop', 'once', 'ping-pong']).default('loop'),
+  speed: z.number().min(-4).max(4).default(1),
+  in: z.number().min(0).max(LIMITS.seconds).default(0).describe('Seconds'),
+  out: z.number().positive().max(LIMITS.seconds).optional().describe('Seconds; the end unless told'),
+})
+const generatorSource = z.strictObject({ generator: z.enum(['dancer', 'testcard']) })
+
+const transform = z.strictObject({
+  position: point.describe('Where on the canvas the anchor lands; 0,0 bottom left to 1,1'),
+  anchor: point,
+  scale: within(TRANSFORM.scale),
+  rotation: within(TRANSFORM.rotation).describe('Degrees counter-clockwise'),
+  cropLeft: within(TRANSFORM.cropLeft),
+  cropRight: within(TRANSFORM.cropRight),
+  cropTop: within(TRANSFORM.cropTop),
+  cropBottom: within(TRANSFORM.cropBottom),
+  mirrorX: z.boolean().default(false),
+  mirrorY: z.boolean().default(false),
+})
+
+const layer = z.strictObject({
+  name: name.default('Layer'),
+  source: z.string().max(80).describe('A name under sources'),
+  subject: z.union([z.literal('all'), z.number().int().min(1).max(LIMITS.subjects)]).default('all').describe('Which of the source\'s subjects the effects see'),
+  fit: z.enum(['letterbox', 'fill', 'stretch']).default('letterbox'),
+  opacity: within(LAYER.opacity),
+  blend: z.enum(BLEND_MODES).default('normal'),
+  bypass: z.boolean().default(false),
+  solo: z.boolean().default(false),
+  transform: transform.default(() => createTransform() as z.infer<typeof transform>),
+  effects: z.array(effect).max(LIMITS.effects).default([]),
+})
+
+const transition = z.strictObject({
+  kind: z.enum(TRANSITIONS).default('cut'),
+  length: within(TRANSITION.length).describe('Beats'),
+  colour: z.tuple([part, part, part, part]).default([0, 0, 0, 1]).describe('Dipped through'),
+  angle: within(TRANSITION.angle).describe('Degrees; 0 wipes to the right, 90 upwards'),
+  softness: within(TRANSITION.softness),
+})
+
+const scene = z.strictObject({
+  name: name.default('Scene'),
+  transition: transition.optional().describe('How this scene comes in; the set\'s transition unless told'),
+  layers: z.array(layer).min(1).max(LIMITS.layers),
+})
+
+const output = z.discriminatedUnion('kind', [
+  z.strictObject({ kind: z.literal('window'), display: z.string().max(80).optional().describe('Number (from 0) or name of the display'), fit: z.enum(['letterbox', 'fill', 'stretch']).default('letterbox') }),
+  z.strictObject({ kind: z.literal('record'), file: path.describe('Inside the set\'s folder') }),
+  z.strictObject({ kind: z.literal('ndi'), name }),
+])
+
+const cue = z.strictObject({
+  name,
+  scene: z.string().max(80).optional().describe('A scene\'s name'),
+  transition: transition.optional(),
+  quantise: z.enum(['none', 'beat', 'bar']).default('none'),
+  values: z.record(address, paramValue).default({}).describe('Parameters by address'),
+})
+
+const control = z.discriminatedUnion('kind', [
+  z.strictObject({ kind: z.literal('midi-cc'), device: name.optional(), channel: z.number().int().min(1).max(16).default(1), number: z.number().int().min(0).max(127) }),
+  z.strictObject({ kind: z.literal('midi-note'), device: name.optional(), channel: z.number().int().min(1).max(16).default(1), number: z.number().int().min(0).max(127) }),
+  z.strictObject({ kind: z.literal('osc'), address: z.string().max(400).regex(/^\/[!-~]+$/, 'it must look like /fader/1') }),
+  z.strictObject({ kind: z.literal('key'), key: z.string().min(1).max(20) }),
+])
+const binding = z.strictObject({
+  from: control,
+  to: address,
+  mode: z.enum(['set', 'toggle', 'trigger']).default('set'),
+  range: z.tuple([z.number(), z.number()]).optional().describe('What the control\'s lowest and highest position mean'),
+})
+
+/** The set file, version 2. Defaults are filled in when it is read. */
+export const setSchema = z.strictObject({
+  $schema: z.string().max(1024).optional(),
+  version: z.literal(2),
+  name: name.default('Untitled'),
+  size: z.tuple([side, side]).default([1280, 720]).describe('Canvas, pixels'),
+  fps: z.number().min(1).max(240).default(60),
+  bpm: z.number().min(20).max(400).default(120),
+  seed: z.number().int().min(0).max(0xffffffff).default(1),
+  transition: transition.default(() => transition.parse({})).describe('How scenes come in unless they say otherwise'),
+  sources: z.record(z.string().regex(/^[a-z0-9][a-z0-9-]*$/, 'a source name is lower-case letters, digits and hyphens').max(80), z.union([clipSource, generatorSource])),
+  scenes: z.array(scene).min(1).max(LIMITS.scenes),
+  outputs: z.array(output).max(LIMITS.outputs).default([]),
+  cues: z.array(cue).max(LIMITS.cues).default([]),
+  bindings: z.array(binding).max(LIMITS.bindings).default([]),
+})
+
+export type SetFile = z.infer<typeof setSchema>
+export type SetScene = SetFile['scenes'][number]
+export type SetLayer = SetScene['layers'][number]
+export type SetEffect = SetLayer['effects'][number]
+export type SetSource = SetFile['sources'][string]
