@@ -1,0 +1,139 @@
+import { BehaviorSubject, Subject } from 'rxjs'
+import type { Fault, Fit, Status, WindowOutput } from '../engine/types.js'
+import type { Ui } from './app.js'
+import { isThere, placeWindow, type DisplayInfo } from './place.js'
+
+/** A key pressed in a window: `name` is lower case (`b`, `space`, `escape`, `left`), `text` what it types. */
+export interface WindowKey {
+  readonly name: string
+  readonly text: string
+}
+
+export interface WindowOptions {
+  readonly id: string
+  readonly title: string
+  /** Size of the windowed form, in the window system's units. */
+  readonly width: number
+  readonly height: number
+  readonly fit: Fit
+  readonly fullscreen: boolean
+  /** Display by number (from 0) or name; the window goes there, and back there when it was unplugged and returns. */
+  readonly display?: string
+  readonly onKey?: (key: WindowKey) => void
+  readonly onClose?: () => void
+}
+
+export interface OutputWindow extends WindowOutput {
+  readonly fullscreen: boolean
+  setFullscreen(on: boolean): void
+}
+
+/** How often a window looks whether its display is still there, in reads of its size (once per tick). */
+const LOOK_EVERY = 30
+
+/** Opens a window the GPU presents into. F and double click enter fullscreen and leave it, Esc leaves it. */
+export const openOutputWindow = (ui: Ui, options: WindowOptions): OutputWindow => {
+  const { QWidget, QKeyEvent, WidgetAttribute, WidgetEventTypes, CursorShape, Key } = ui.nodegui
+  const status$ = new BehaviorSubject<Status>({ unit: options.id, state: 'starting', detail: options.title })
+  const fault$ = new Subject<Fault>()
+  const widget = new QWidget()
+  // Qt leaves the pixels to us: a native window of its own, no backing store, no paint events.
+  widget.setUpdatesEnabled(false)
+  for (const attribute of [WidgetAttribute.WA_NativeWindow, WidgetAttribute.WA_PaintOnScreen, WidgetAttribute.WA_NoSystemBackground, WidgetAttribute.WA_OpaquePaintEvent]) widget.setAttribute(attribute, true)
+  widget.setWindowTitle(options.title)
+
+  const names = new Map<number, string>(Object.entries(Key).flatMap(([name, code]) => (typeof code === 'number' ? [[code, name.replace(/^Key_/, '').toLowerCase()] as const] : [])))
+  const screens = () => ui.displays()
+  // Numbers shift when a display is unplugged; its name is how it is known again.
+  const home = isThere(screens(), options.display) && options.display !== undefined ? placeWindow(screens(), options.display)?.name : options.display
+  let open = true
+  let fullscreen = options.fullscreen
+  let away = false
+  let reads = 0
+  let on: DisplayInfo | undefined
+
+  const place = () => {
+    const displays = screens()
+    on = placeWindow(displays, home)
+    away = !isThere(displays, home)
+    if (!on) return
+    // Geometry is set in both forms: without a window manager nobody else would.
+    if (fullscreen) {
+      widget.setGeometry(on.x, on.y, on.width, on.height)
+      widget.showFullScreen()
+      widget.setGeometry(on.x, on.y, on.width, on.height)
+      widget.setCursor(CursorShape.BlankCursor)
+    } else {
+      const shrink = Math.min(1, on.width / options.width, on.height / options.height)
+      const [w, h] = [Math.round(options.width * shrink), Math.round(options.height * shrink)]
+      widget.showNormal()
+      widget.setGeometry(on.x + Math.round((on.width - w) / 2), on.y + Math.round((on.height - h) / 2), w, h)
+      widget.setCursor(CursorShape.ArrowCursor)
+    }
+    widget.activateWindow()
+    widget.setFocus()
+    status$.next({ unit: options.id, state: 'running', detail: `${fullscreen ? 'fullscreen' : 'window'} on ${on.name}` })
+  }
+  /** Whether displays came or went since the window was placed. */
+  const look = () => {
+    const displays = screens()
+    if (displays.length === 0) return
+    const gone = !displays.some(({ name }) => name === on?.name)
+    const back = away && isThere(displays, home)
+    if (!gone && !back) return
+    fault$.next({
+      unit: options.id, count: 1, hint: back ? '' : 'plug it in again and the picture goes back there',
+      message: back ? 'the display is back' : `the display ${on?.name ?? ''} is gone: the picture moves to another`,
+    })
+    place()
+  }
+  const setFullscreen = (wanted: boolean) => {
+    if (wanted === fullscreen) return
+    fullscreen = wanted
+    place()
+  }
+
+  widget.addEventListener(WidgetEventTypes.KeyPress, (native) => {
+    if (!native) return
+    const event = new QKeyEvent(native)
+    // A key held down is pressed once: blackout must not flicker.
+    if (event.isAutoRepeat()) return
+    const key = { name: names.get(event.key()) ?? '', text: event.text() }
+    if (key.name === 'f') setFullscreen(!fullscreen)
+    else if (key.name === 'escape') setFullscreen(false)
+    else options.onKey?.(key)
+  })
+  widget.addEventListener(WidgetEventTypes.MouseButtonDblClick, () => setFullscreen(!fullscreen))
+  widget.addEventListener(WidgetEventTypes.Close, () => {
+    if (!open) return
+    open = false
+    status$.next({ unit: options.id, state: 'closed', detail: '' })
+    options.onClose?.()
+  })
+  place()
+  ui.pump()
+
+  return {
+    kind: 'window',
+    id: options.id,
+    status$,
+    fault$,
+    fit: options.fit,
+    get nativeId() { return BigInt(widget.winId()) },
+    get width() {
+      if (open && ++reads % LOOK_EVERY === 0) look()
+      return open && widget.isVisible() && !widget.isMinimized() ? Math.round(widget.width() * (on?.scale ?? 1)) : 0
+    },
+    get height() { return open && widget.isVisible() ? Math.round(widget.height() * (on?.scale ?? 1)) : 0 },
+    get open() { return open },
+    get fullscreen() { return fullscreen },
+    setFullscreen,
+    close() {
+      open = false
+      widget.close()
+      ui.pump()
+      status$.next({ unit: options.id, state: 'closed', detail: '' })
+      return Promise.resolve()
+    },
+  }
+}
