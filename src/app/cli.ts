@@ -1,0 +1,101 @@
+import { Command, CommanderError } from 'commander'
+import { DoppelError, messageOf } from '../engine/error.js'
+import { collect, HW, parseHw, parseNumber, parseOut, parseSize, type Hw, type OutPlan } from './options.js'
+
+interface Common {
+  effect?: string[]
+  mask?: string
+  size?: [number, number]
+  fps?: number
+  hw: Hw
+  stats?: string
+  overwrite?: boolean
+}
+interface PlayFlags extends Common { out?: OutPlan[]; headless?: boolean; for?: number }
+interface RenderFlags extends Common { out: string; frames?: number; seed?: number }
+
+const EXAMPLES = `
+Examples:
+  npx doppel play generator:dancer --effect echo --effect kaleidoscope:segments=8
+  npx doppel play clip.mp4 --effect feedback:decay=0.9 --out window:1
+  npx doppel play sets/demo --out window --out take.mp4
+  npx doppel render clip.mp4 --effect kaleidoscope --effect echo --out out.mp4
+  npx doppel play clip.mp4 --mask masks/%05d.png --effect echo
+  npx doppel effects
+  npx doppel doctor`
+
+const common = (command: Command): Command =>
+  command
+    .option('-e, --effect <id[:param=value,...]>', 'adds an effect to the chain; repeat for more', collect(String))
+    .option('--mask <clip>', 'clip, folder or numbered pictures (masks/%05d.png) that are white where the clip\'s subject is')
+    .option('--size <WxH>', 'canvas size (default: the clip\'s or the set\'s)', parseSize)
+    .option('--fps <F>', 'frames per second', parseNumber('--fps', 1, 240))
+    .option('--hw <device>', `decode device: ${HW.join(', ')}`, parseHw, 'auto')
+    .option('--overwrite', 'replace the output file when it exists')
+    .option('--stats <file.json>', 'writes what it measured')
+
+const TARGET = 'a clip, still, numbered images (frames/%05d.png), a set folder, generator:dancer or generator:testcard'
+
+const program = (done: (code: number) => void): Command => {
+  const cli = new Command('doppel')
+    .description('Live-performance tool: effects over live pictures, to projectors and files.')
+    .addHelpText('after', EXAMPLES)
+    .showHelpAfterError('(npx doppel --help shows every command)')
+    .exitOverride()
+
+  common(cli.command('play').description('plays live until stopped').argument('<target>', TARGET))
+    .option('-o, --out <where>', 'window, window:<display>, none, or a file such as take.mp4; repeat for more (default: window)', collect(parseOut))
+    .option('--headless', 'no window; a machine without a display will do')
+    .option('--for <seconds>', 'stops after this long', parseNumber('--for', 0.01, 1e7))
+    .addHelpText('after', '\nKeys in the window: F fullscreen, Esc leave fullscreen, B blackout, Space freeze, ← → scenes, Q quit\n\nExample:\n  npx doppel play clip.mp4 --effect echo:copies=8 --out window --out take.mp4')
+    .action(async (target: string, flags: PlayFlags) => {
+      const { play } = await import('./play.js')
+      const reason = await play({
+        target, effects: flags.effect ?? [], mask: flags.mask, outs: flags.out ?? [], size: flags.size, fps: flags.fps, hw: flags.hw,
+        headless: flags.headless ?? false, forSeconds: flags.for, overwrite: flags.overwrite ?? false, stats: flags.stats,
+      })
+      process.stderr.write(`\nstopped: ${reason}\n`)
+    })
+
+  common(cli.command('render').description('renders to a file, frame by frame, the same every time').argument('<target>', TARGET))
+    .requiredOption('-o, --out <file>', 'the file to write: .mp4, .mov or .mkv')
+    .option('--frames <N>', 'how many frames (default: the whole clip; 10 s of a set or generator)', parseNumber('--frames', 1, 1e8, true))
+    .option('--seed <N>', 'seed of everything random', parseNumber('--seed', 0, 0xffffffff, true))
+    .addHelpText('after', '\nExample:\n  npx doppel render clip.mp4 --effect kaleidoscope --effect echo --out out.mp4')
+    .action(async (target: string, flags: RenderFlags) => {
+      const { render } = await import('./render.js')
+      const frames = await render({
+        target, out: flags.out, effects: flags.effect ?? [], mask: flags.mask, frames: flags.frames, size: flags.size, fps: flags.fps, seed: flags.seed,
+        hw: flags.hw, overwrite: flags.overwrite ?? false, stats: flags.stats,
+      })
+      process.stderr.write(`${frames} frames in ${flags.out}\n`)
+    })
+
+  cli.command('start').description('plays the demo set (what npm start does)').action(async () => (await import('./start.js')).start())
+  cli.command('effects').description('lists the effects, their parameters and ranges').option('--json', 'as JSON').action(async ({ json }: { json?: boolean }) => {
+    const { effectsAsJson, effectsAsText } = await import('./effects-list.js')
+    process.stdout.write(json ? `${JSON.stringify(effectsAsJson(), null, 2)}\n` : effectsAsText())
+  })
+  cli.command('devices').description('lists displays, cameras and decode devices').option('--json', 'as JSON').action(async ({ json }: { json?: boolean }) => {
+    done(await (await import('./devices.js')).runDevices({ json: json ?? false }))
+  })
+  cli.command('doctor').description('checks everything a show needs on this machine').option('--json', 'as JSON').action(async ({ json }: { json?: boolean }) => {
+    done(await (await import('./doctor.js')).runDoctor({ json: json ?? false }))
+  })
+  return cli
+}
+
+/** Runs a command line (without node and script). Resolves with the exit code; problems are told in a sentence, never as a stack. */
+export const main = async (argv: readonly string[]): Promise<number> => {
+  let code = 0
+  try {
+    await program((c) => { code = c }).parseAsync([...argv], { from: 'user' })
+    return code
+  } catch (thrown) {
+    if (thrown instanceof CommanderError) return thrown.exitCode
+    const hint = thrown instanceof DoppelError ? thrown.hint : ''
+    process.stderr.write(`doppel: ${messageOf(thrown)}\n${hint ? `  ${hint}\n` : ''}`)
+    if (!(thrown instanceof DoppelError) && process.env['DOPPEL_DEBUG'] && thrown instanceof Error) process.stderr.write(`${thrown.stack ?? ''}\n`)
+    return 1
+  }
+}

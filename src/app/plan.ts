@@ -1,0 +1,165 @@
+import { existsSync, statSync } from 'node:fs'
+import { join } from 'node:path'
+import { effectById, EFFECTS } from '../effects/index.js'
+import { instantiate, type EffectInstance } from '../engine/effect.js'
+import { DoppelError } from '../engine/error.js'
+import { createTransform, createTransitionLook, LAYER, type LayerLook, type Transform, type TransitionLook } from '../engine/look.js'
+import { slug, uniqueSlug } from '../engine/registry.js'
+import type { Fit, LoopMode } from '../engine/types.js'
+import { assetPath } from '../sets/asset.js'
+import { loadSet, type LoadedSet } from '../sets/load.js'
+import type { SetEffect, SetLayer, SetSource } from '../sets/schema.js'
+import { parseEffect } from './effect-spec.js'
+
+export interface ClipPlan {
+  readonly kind: 'clip'
+  readonly id: string
+  readonly path: string
+  /** Clip or pictures that are white where the subject is. */
+  readonly mask: string | undefined
+  readonly mode: LoopMode
+  readonly speed: number
+  readonly inPoint: number
+  readonly outPoint: number | undefined
+}
+export type SourcePlan = ClipPlan | { readonly kind: 'generator'; readonly id: string; readonly generator: 'dancer' | 'testcard' }
+
+export interface LayerPlan {
+  readonly slug: string
+  readonly name: string
+  readonly source: string
+  readonly subject: 'all' | number
+  readonly fit: Fit
+  /** Played with: the registry and the scene share these very objects. */
+  readonly look: LayerLook
+  readonly transform: Transform
+  readonly effects: readonly EffectInstance[]
+}
+
+export interface ScenePlan {
+  /** First part of its parameters' addresses. */
+  readonly slug: string
+  readonly name: string
+  readonly layers: readonly LayerPlan[]
+  /** How it comes in, where that is its own. */
+  readonly transition: TransitionLook | undefined
+}
+
+/** Everything needed to open a show, checked and complete but for what only opening its clips can tell (size, fps). */
+export interface ShowPlan {
+  readonly name: string
+  /** Undefined follows the clip. */
+  readonly size: readonly [number, number] | undefined
+  readonly fps: number | undefined
+  readonly bpm: number
+  readonly seed: number
+  readonly sources: readonly SourcePlan[]
+  /** At least one; the first is shown first. */
+  readonly scenes: readonly ScenePlan[]
+  readonly transition: TransitionLook
+}
+
+const GENERATORS = ['dancer', 'testcard'] as const
+const isGenerator = (name: string): name is (typeof GENERATORS)[number] => (GENERATORS as readonly string[]).includes(name)
+
+/** Names at the same place in an address, which no scene and no effect may have. */
+const TOP_NAMES = ['master', 'clock']
+const LAYER_NAMES = [...Object.keys(LAYER), 'transform']
+
+/** Effects whose slugs are unique within their chain: `echo`, `echo-2`. */
+const chain = (instances: (taken: Set<string>) => EffectInstance[]): EffectInstance[] => instances(new Set(LAYER_NAMES))
+
+const fromSet = (effect: SetEffect, taken: Set<string>): EffectInstance => {
+  const instance = instantiate(effectById(effect.id), uniqueSlug(effect.id, taken))
+  Object.assign(instance.values, effect.params)
+  return Object.assign(instance, { mix: effect.mix, bypass: effect.bypass, maskMode: effect.mask })
+}
+
+const sourcePlan = (id: string, source: SetSource, folder: string): SourcePlan => {
+  if ('generator' in source) return { kind: 'generator', id, generator: source.generator }
+  const [path, mask] = [source.clip, source.mask].map((asset) => {
+    const found = asset === undefined ? undefined : assetPath(folder, asset)
+    if (typeof found === 'object') throw new DoppelError(found.message)
+    return found
+  })
+  return { kind: 'clip', id, path: path ?? '', mask, mode: source.mode, speed: source.speed, inPoint: source.in, outPoint: source.out }
+}
+
+const layerPlan = (layer: SetLayer, taken: Set<string>, extra: readonly string[]): LayerPlan => {
+  const { name, source, subject, fit, opacity, blend, bypass, solo } = layer
+  return {
+    slug: uniqueSlug(slug(name), taken),
+    name, source, subject, fit,
+    look: { opacity, blend, bypass, solo },
+    transform: { ...layer.transform },
+    effects: chain((slugs) => [...layer.effects.map((effect) => fromSet(effect, slugs)), ...extra.map((spec) => parseEffect(spec, slugs))]),
+  }
+}
+
+const planSet = ({ file, folder }: LoadedSet, extra: readonly string[]): ShowPlan => {
+  const used = new Set(file.scenes.flatMap(({ layers }) => layers.map(({ source }) => source)))
+  const sceneSlugs = new Set(TOP_NAMES)
+  const scenes = file.scenes.map(({ name, layers, transition }): ScenePlan => {
+    const layerSlugs = new Set<string>()
+    return {
+      slug: uniqueSlug(slug(name), sceneSlugs),
+      name,
+      // Effects from the command line go on top of everything: onto each scene's topmost layer.
+      layers: layers.map((layer, i) => layerPlan(layer, layerSlugs, i === layers.length - 1 ? extra : [])),
+      transition: transition && { ...transition },
+    }
+  })
+  return {
+    name: file.name, size: file.size, fps: file.fps, bpm: file.bpm, seed: file.seed,
+    sources: Object.entries(file.sources).filter(([id]) => used.has(id)).map(([id, source]) => sourcePlan(id, source, folder)),
+    scenes,
+    transition: { ...file.transition },
+  }
+}
+
+const isSet = (target: string): boolean => {
+  const stat = statSync(target, { throwIfNoEntry: false })
+  return stat?.isDirectory() ? existsSync(join(target, 'set.json')) : target.endsWith('.json')
+}
+
+const single = (name: string, source: SourcePlan, extra: readonly string[]): ShowPlan => ({
+  name,
+  size: source.kind === 'generator' ? [1280, 720] : undefined,
+  fps: undefined,
+  bpm: 120,
+  seed: 1,
+  sources: [source],
+  scenes: [{
+    slug: 'scene',
+    name: 'Scene',
+    transition: undefined,
+    layers: [{
+      slug: 'layer', name: 'Layer', source: source.id, subject: 'all', fit: 'letterbox',
+      look: { opacity: 1, blend: 'normal', bypass: false, solo: false },
+      transform: createTransform(),
+      effects: chain((taken) => extra.map((spec) => parseEffect(spec, taken))),
+    }],
+  }],
+  transition: createTransitionLook(),
+})
+
+const isThere = (path: string) => /%0?\d*d/.test(path) || existsSync(path)
+
+/**
+ * Plans a show from what a command was given: a set folder or file, `generator:dancer`, or a clip (with the mask beside it,
+ * if any), with the effects of the command line. Throws a {@link DoppelError} saying everything that is wrong.
+ */
+export const planShow = (target: string, extra: readonly string[], mask?: string): ShowPlan => {
+  if (mask !== undefined && (target.startsWith('generator:') || isSet(target))) {
+    throw new DoppelError(`--mask lies beside a clip, and ${target} is none`, isSet(target) ? 'write "mask" beside "clip" in the set file' : 'the dancer brings its own mask')
+  }
+  if (target.startsWith('generator:')) {
+    const name = target.slice('generator:'.length)
+    if (!isGenerator(name)) throw new DoppelError(`there is no generator "${name}"`, `there are: ${GENERATORS.map((g) => `generator:${g}`).join(', ')}`)
+    return single(name, { kind: 'generator', id: name, generator: name }, extra)
+  }
+  if (isSet(target)) return planSet(loadSet(target, EFFECTS), extra)
+  if (!isThere(target)) throw new DoppelError(`there is no file "${target}"`, 'give a clip, a set folder, generator:dancer or generator:testcard')
+  if (mask !== undefined && !isThere(mask)) throw new DoppelError(`there is no mask "${mask}"`, 'give a clip, a folder of numbered pictures, or a pattern such as masks/%05d.png')
+  return single(target, { kind: 'clip', id: 'clip', path: target, mask, mode: 'loop', speed: 1, inPoint: 0, outPoint: undefined }, extra)
+}

@@ -1,0 +1,167 @@
+import { distinctUntilChanged, filter, type Observable } from 'rxjs'
+import { openShaderLibrary, shaderFolder } from '../effects/library.js'
+import { createClock } from '../engine/clock.js'
+import { createFaults, type Faults } from '../engine/guard.js'
+import { messageOf } from '../engine/error.js'
+import type { Output, Status } from '../engine/types.js'
+import { openGpu } from '../gl/context.js'
+import { ensureDisplay } from '../native/display.js'
+import { openRecord } from '../outputs/record.js'
+import type { Ui } from '../ui/app.js'
+import { canvasSize, decodeStats, openSources } from './open.js'
+import type { Hw, OutPlan } from './options.js'
+import { planShow } from './plan.js'
+import { openShow, type Show } from './show.js'
+import { createRunStats, statsLine, writeStats } from './stats.js'
+import { createStop, type Stop } from './stop.js'
+
+export interface PlayOptions {
+  readonly target: string
+  readonly effects: readonly string[]
+  /** Clip or pictures beside the clip that are white where the subject is. */
+  readonly mask?: string | undefined
+  /** Empty means a window, or nothing when headless. */
+  readonly outs: readonly OutPlan[]
+  readonly size: readonly [number, number] | undefined
+  readonly fps: number | undefined
+  readonly hw: Hw
+  readonly headless: boolean
+  readonly forSeconds: number | undefined
+  readonly overwrite: boolean
+  readonly stats: string | undefined
+}
+
+const DEFAULT_FPS = 60
+
+const turn = (show: Show, by: number) => { show.go((show.scene + by + show.scenes) % show.scenes) }
+
+/** The keys of the programme window; Esc and F belong to the window itself. Shown in its title and in the terminal. */
+const KEYS: Record<string, { readonly does: string; press(show: Show, stop: Stop): void }> = {
+  b: { does: 'blackout', press: ({ master }) => { master.blackout = !master.blackout } },
+  space: { does: 'freeze', press: ({ master }) => { master.freeze = !master.freeze } },
+  left: { does: 'scene back', press: (show) => { turn(show, -1) } },
+  right: { does: 'scene on', press: (show) => { turn(show, 1) } },
+  q: { does: 'quit', press: (_show, stop) => stop.stop('quit') },
+}
+const KEY_NAMES: Readonly<Record<string, string>> = { space: 'Space', left: '←', right: '→' }
+export const KEY_HELP = ['F fullscreen', 'Esc leave fullscreen', ...Object.entries(KEYS).map(([key, { does }]) => `${KEY_NAMES[key] ?? key.toUpperCase()} ${does}`)].join('   ')
+
+/** What a performer reads while the show runs goes to standard error: one line per fault, with what to do about it. */
+const printFaults = (faults: Faults) =>
+  faults.fault$.subscribe(({ unit, message, hint, count }) => {
+    process.stderr.write(`! ${unit}: ${message}${count > 1 ? ` (${count} times)` : ''}${hint ? `\n  ${hint}` : ''}\n`)
+  })
+
+/** What each unit says of itself (decode device, encoder, display), once per change. */
+const printStatus = (units: Iterable<{ readonly status$: Observable<Status> }>) => {
+  for (const { status$ } of units) {
+    status$
+      .pipe(filter(({ detail }) => detail !== ''), distinctUntilChanged((a, b) => a.state === b.state && a.detail === b.detail))
+      .subscribe(({ unit, state, detail }) => { process.stderr.write(`${unit}: ${state === 'running' ? '' : `${state}, `}${detail}\n`) })
+  }
+}
+
+/** Plays live until stopped, `forSeconds` passed, or the window was closed. Resolves with why it ended. */
+export const play = async (options: PlayOptions): Promise<string> => {
+  const plan = planShow(options.target, options.effects, options.mask)
+  const outs: readonly OutPlan[] = options.outs.length > 0 ? options.outs : options.headless ? [{ kind: 'none' }] : [{ kind: 'window', display: undefined }]
+  const faults = createFaults()
+  printFaults(faults)
+  // A stray rejection or exception in a library must not end the show: it becomes a fault like any other.
+  const stray = (thrown: unknown) => faults.report({ unit: 'show', message: messageOf(thrown), hint: '' })
+  const closing: (() => Promise<void> | void)[] = []
+  const stop = createStop()
+  closing.push(() => stop.close())
+  try {
+    // A private display ends with the process: the graphics driver stays connected until then, and dies when its server goes first.
+    const display = await ensureDisplay({ headless: options.headless })
+    if (display.kind === 'private' && outs.some(({ kind }) => kind === 'window')) process.stderr.write('no display here: the window opens on a private virtual screen\n')
+    const fps = options.fps ?? plan.fps ?? DEFAULT_FPS
+    const sources = await openSources(plan, { hw: options.hw, leadSeconds: 1 / fps, size: options.size, report: faults.report })
+    closing.push(() => sources.close())
+    const size = canvasSize(plan, sources, options.size)
+
+    const ui = outs.some(({ kind }) => kind === 'window') ? await openUiOf(closing) : undefined
+    const gpu = openGpu()
+    closing.push(() => gpu.close())
+    // Keys may be pressed from the moment a window is open, before there is a show to play.
+    const live: { show?: Show } = {}
+    const outputs: Output[] = []
+    for (const out of outs) {
+      const id = `output-${outputs.length + 1}`
+      if (out.kind === 'file') outputs.push(await openRecord(out.path, { id, width: size[0], height: size[1], fps, realtime: true, overwrite: options.overwrite }))
+      else if (out.kind === 'window' && ui) {
+        const { openOutputWindow } = await import('../ui/output-window.js')
+        outputs.push(openOutputWindow(ui, {
+          id, title: `Doppel - ${plan.name}   ${KEY_HELP}`, width: size[0], height: size[1], fit: 'letterbox', fullscreen: out.display !== undefined,
+          ...(out.display !== undefined && { display: out.display }),
+          onKey: (key) => { if (live.show) KEYS[key.name]?.press(live.show, stop) },
+          onClose: () => stop.stop('window closed'),
+        }))
+      }
+    }
+    printStatus([...sources.all.values(), ...outputs])
+    for (const output of outputs) output.fault$.subscribe((fault) => faults.report(fault))
+    const library = openShaderLibrary(shaderFolder(), { watch: true, report: faults.report })
+    closing.push(() => library.close())
+    const show = openShow({ plan, gpu, size, fps, sources: sources.all, need: sources.need, outputs, shaders: library, faults })
+    live.show = show
+    process.on('uncaughtException', stray)
+    process.on('unhandledRejection', stray)
+    for (const out of outs) if (out.kind === 'file') process.stderr.write(`recording to ${out.path}\n`)
+    const stats = await run(show, { fps, options, outputs, stop, pump: () => ui?.pump(), faults })
+    show.flush()
+    await Promise.all(outputs.map((output) => output.close()))
+    show.close()
+    const dropped = outputs.reduce((sum, output) => sum + (output.kind === 'pixels' ? output.dropped : 0), 0)
+    if (options.stats) writeStats(options.stats, stats.summary(show.stages, decodeStats(sources), dropped))
+    return await stop.reason
+  } finally {
+    process.off('uncaughtException', stray)
+    process.off('unhandledRejection', stray)
+    for (const close of closing.reverse()) await close()
+  }
+}
+
+const openUiOf = async (closing: (() => Promise<void> | void)[]): Promise<Ui> => {
+  const { openUi } = await import('../ui/app.js')
+  const ui = openUi()
+  closing.push(() => ui.close())
+  return ui
+}
+
+interface Run {
+  readonly fps: number
+  readonly options: PlayOptions
+  readonly outputs: readonly Output[]
+  readonly stop: Stop
+  readonly faults: Faults
+  pump(): void
+}
+
+/** The live loop: window events, then the tick, until it is stopped. */
+const run = (show: Show, { fps, options, outputs, stop, faults, pump }: Run) => {
+  const stats = createRunStats()
+  const last = options.forSeconds === undefined ? Infinity : Math.round(options.forSeconds * fps)
+  let [second, ticks, skipped] = [performance.now(), 0, 0]
+  const perSecond = () => {
+    const dropped = outputs.reduce((sum, output) => sum + (output.kind === 'pixels' ? output.dropped : 0), 0)
+    if (process.stderr.isTTY) process.stderr.write(`\r\x1b[K${statsLine(ticks, skipped, dropped, show.stages.tickMs)}`)
+    ;[second, ticks, skipped] = [performance.now(), 0, 0]
+  }
+  return new Promise<typeof stats>((resolve) => {
+    const clock = createClock(fps).subscribe((tick) => {
+      faults.guard('window', undefined, pump)
+      show.tick(tick)
+      stats.tick(tick.skipped)
+      ticks += 1
+      skipped += tick.skipped
+      if (performance.now() - second >= 1000) perSecond()
+      if (tick.n + 1 >= last) stop.stop('time is up')
+      if (stop.stopped) {
+        clock.unsubscribe()
+        resolve(stats)
+      }
+    })
+  })
+}

@@ -1,0 +1,82 @@
+import { openShaderLibrary, shaderFolder } from '../effects/library.js'
+import { DoppelError } from '../engine/error.js'
+import { createFaults } from '../engine/guard.js'
+import { openGpu } from '../gl/context.js'
+import { ensureDisplay } from '../native/display.js'
+import { openRecord } from '../outputs/record.js'
+import { canvasSize, decodeStats, openSources, type OpenSources } from './open.js'
+import type { Hw } from './options.js'
+import { planShow, type ShowPlan } from './plan.js'
+import { createProgress } from './progress.js'
+import { openShow } from './show.js'
+import { createRunStats, writeStats } from './stats.js'
+import { createStop } from './stop.js'
+
+export interface RenderOptions {
+  readonly target: string
+  readonly out: string
+  readonly effects: readonly string[]
+  /** Clip or pictures beside the clip that are white where the subject is. */
+  readonly mask?: string | undefined
+  readonly frames: number | undefined
+  readonly size: readonly [number, number] | undefined
+  readonly fps: number | undefined
+  readonly seed: number | undefined
+  readonly hw: Hw
+  readonly overwrite: boolean
+  readonly stats: string | undefined
+}
+
+/** Generators and sets have no end of their own. */
+const ENDLESS_SECONDS = 10
+
+const frameCount = (asked: number | undefined, { clips }: OpenSources, plan: ShowPlan, fps: number): number => {
+  if (asked !== undefined) return asked
+  const only = plan.sources.length === 1 ? clips[0] : undefined
+  return Math.max(1, Math.round((only && only.info.duration > 0 ? only.info.duration : ENDLESS_SECONDS) * fps))
+}
+
+/** Renders offline, frame by frame and deterministically, with the clip's own sound. Resolves with the frames written. */
+export const render = async (options: RenderOptions): Promise<number> => {
+  const plan = planShow(options.target, options.effects, options.mask)
+  // A private display ends with the process: the graphics driver stays connected until then, and dies when its server goes first.
+  await ensureDisplay({ headless: true })
+  const faults = createFaults()
+  const closing: (() => Promise<void> | void)[] = []
+  let problem: DoppelError | undefined
+  faults.fault$.subscribe(({ unit, message, hint }) => { problem ??= new DoppelError(`${unit}: ${message}`, hint) })
+  const stop = createStop()
+  try {
+    const sources = await openSources(plan, { hw: options.hw, leadSeconds: 0, size: options.size, report: faults.report })
+    closing.push(() => sources.close())
+    const size = canvasSize(plan, sources, options.size)
+    const clip = sources.clips[0]
+    const fps = options.fps ?? plan.fps ?? (clip && clip.info.fps > 0 ? clip.info.fps : 60)
+    const frames = frameCount(options.frames, sources, plan, fps)
+    const audio = clip?.info.hasAudio && plan.sources.length === 1 && clip.controls.speed === 1 ? { path: clip.info.path, start: clip.controls.inPoint, loop: undefined } : undefined
+    const gpu = openGpu()
+    closing.push(() => gpu.close())
+    const library = openShaderLibrary(shaderFolder(), { watch: false, report: faults.report })
+    const record = await openRecord(options.out, { id: 'render', width: size[0], height: size[1], fps, realtime: false, overwrite: options.overwrite, ...(audio && { audio }) })
+    record.fault$.subscribe((fault) => faults.report(fault))
+    const show = openShow({ plan: { ...plan, seed: options.seed ?? plan.seed }, gpu, size, fps, sources: sources.all, need: sources.need, outputs: [record], shaders: library, faults })
+    const stats = createRunStats()
+    const progress = createProgress('render', frames, 'frames')
+    let done = 0
+    for (; done < frames && !stop.stopped && !problem; done++) {
+      await show.tickExactly({ n: done, time: done / fps, dt: done === 0 ? 0 : 1 / fps, skipped: 0 })
+      stats.tick(0)
+      progress.update(done + 1)
+    }
+    show.flush()
+    progress.end()
+    await record.close()
+    show.close()
+    if (problem) throw problem
+    if (options.stats) writeStats(options.stats, stats.summary(show.stages, decodeStats(sources), record.dropped))
+    return done
+  } finally {
+    stop.close()
+    for (const close of closing.reverse()) await close()
+  }
+}

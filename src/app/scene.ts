@@ -1,0 +1,102 @@
+import type { Moment } from '../engine/effect.js'
+import type { Faults } from '../engine/guard.js'
+import { createChain } from '../gl/chain.js'
+import type { Chain, Compositor, Drawn, Gpu, ShaderText, Target } from '../gl/types.js'
+import type { Pictures } from './pictures.js'
+import type { LayerPlan, ScenePlan } from './plan.js'
+
+export interface SceneOptions {
+  readonly plan: ScenePlan
+  readonly width: number
+  readonly height: number
+  readonly tickSeconds: number
+  readonly shaderText: ShaderText
+  readonly pictures: Pictures
+  readonly faults: Faults
+}
+
+/** A scene with every layer's effects compiled, whether it is seen or not. */
+export interface Scene {
+  readonly plan: ScenePlan
+  /** Ids of the sources it shows. */
+  readonly sources: readonly string[]
+  /** Brings its sources' newest pictures to the GPU. Never throws. */
+  upload(moment: Moment): void
+  /** Runs its effects and lays its layers over one another. Never throws. `alone`: nothing else draws before the picture is used. */
+  draw(compositor: Compositor, moment: Moment, exact: boolean, alone: boolean): Target
+  /** The mask of the topmost layer that has one, as last uploaded. */
+  readonly subject: Target | undefined
+  /** Its effects forget what they remember: it comes back as new. */
+  forget(): void
+  reload(file: string): void
+  close(): void
+}
+
+interface Layer {
+  readonly plan: LayerPlan
+  readonly chain: Chain
+  drawn: Drawn | undefined
+}
+
+/** Opens a scene: compiles all its effects. Throws a {@link DoppelError} for a shader that does not compile. */
+export const openScene = (gpu: Gpu, { plan, width, height, tickSeconds, shaderText, pictures, faults }: SceneOptions): Scene => {
+  const { guard, report } = faults
+  const layers: Layer[] = []
+  const close = () => {
+    for (const { chain } of layers.splice(0)) chain.close()
+  }
+  try {
+    for (const layer of plan.layers) layers.push({ plan: layer, chain: createChain(gpu, { width, height, instances: layer.effects, shaderText, report, tickSeconds }), drawn: undefined })
+  } catch (thrown) {
+    close()
+    throw thrown
+  }
+
+  const shown: Layer[] = []
+  /** What is not seen is not drawn either. */
+  const choose = () => {
+    shown.length = 0
+    const solo = layers.some(({ plan: { look } }) => look.solo && !look.bypass)
+    for (const layer of layers) {
+      const { look } = layer.plan
+      if (!look.bypass && look.opacity > 0 && (look.solo || !solo)) shown.push(layer)
+    }
+  }
+  let now: Moment
+  let exactly = false
+  // One closure per layer and task, made once: guarding costs no allocation in a tick.
+  const uploads = new Map(layers.map((layer) => [layer, () => { layer.drawn = pictures.draw(layer.plan.source, layer.plan.fit, now) }]))
+  const runs = new Map(layers.map((layer) => [layer, () => layer.drawn && layer.chain.run(layer.drawn, now, exactly)]))
+  const nothing = () => undefined
+
+  return {
+    plan,
+    sources: [...new Set(plan.layers.map(({ source }) => source))],
+    upload(moment) {
+      now = moment
+      choose()
+      for (const layer of shown) guard(layer.plan.slug, undefined, uploads.get(layer) ?? nothing)
+    },
+    draw(compositor, moment, exact, alone) {
+      now = moment
+      exactly = exact
+      compositor.begin(alone && shown.length === 1)
+      for (const layer of shown) {
+        const picture = guard<Target | undefined>(layer.plan.slug, undefined, runs.get(layer) ?? nothing)
+        const { look, transform } = layer.plan
+        if (picture) compositor.add(picture, look.opacity, look.blend, transform)
+      }
+      return compositor.finish()
+    },
+    get subject() {
+      return shown.findLast(({ drawn }) => drawn?.mask)?.drawn?.mask
+    },
+    forget() {
+      for (const { plan: { effects } } of layers) for (const effect of effects) effect.reset += 1
+    },
+    reload(file) {
+      for (const { chain } of layers) guard('shaders', undefined, () => { chain.reload(file) })
+    },
+    close,
+  }
+}

@@ -1,0 +1,195 @@
+import type { Observable, Subscription } from 'rxjs'
+import type { Moment } from '../engine/effect.js'
+import { DoppelError, messageOf } from '../engine/error.js'
+import type { Faults } from '../engine/guard.js'
+import { createRegistry, type Registry } from '../engine/registry.js'
+import { createStageClock, type StageClock } from '../engine/stats.js'
+import type { Output, PixelOutput, PixelView, Source, Tick, WindowOutput } from '../engine/types.js'
+import { createTransitionLook, type TransitionLook } from '../engine/look.js'
+import { createMaster } from '../gl/master.js'
+import { createReadback } from '../gl/readback.js'
+import type { Gpu, Master, Readback, ShaderText, Target, WindowSurface } from '../gl/types.js'
+import { createWindowSurface } from '../gl/window-surface.js'
+import { addressMaster, addressScene } from './addresses.js'
+import { createPictures } from './pictures.js'
+import type { ShowPlan } from './plan.js'
+import { createProgramme, type SourceDoor } from './programme.js'
+import { openScene, type Scene } from './scene.js'
+import { createTestCard } from './test-card.js'
+
+export interface ShowOptions {
+  readonly plan: ShowPlan
+  readonly gpu: Gpu
+  readonly size: readonly [number, number]
+  readonly fps: number
+  /** The open sources, by the ids the plan uses; `need` opens those of scenes to come. */
+  readonly sources: ReadonlyMap<string, Source>
+  readonly need?: SourceDoor['need']
+  readonly outputs: readonly Output[]
+  readonly shaders: { readonly text: ShaderText; readonly changed$?: Observable<string> }
+  readonly faults: Faults
+}
+
+export interface Show {
+  /** Every parameter by its address. */
+  readonly registry: Registry
+  readonly master: Master
+  /** How scenes come in that do not say otherwise. */
+  readonly transition: TransitionLook
+  /** Index of the scene shown, or on its way. */
+  readonly scene: number
+  /** How many there are. */
+  readonly scenes: number
+  /** Goes to a scene, by `look` or else its own or the show's transition, once its sources are ready. Other numbers are ignored. */
+  go(scene: number, look?: TransitionLook): void
+  readonly stages: StageClock
+  /** Beats per minute; the beat runs on from where it is when it changes. */
+  bpm: number
+  /** Draws one tick to every output. Never throws; what fails is reported and replaced by its last good picture. */
+  tick(tick: Tick): void
+  /** Waits until every source has exactly the picture of the last advance, then draws: for rendering offline. */
+  tickExactly(tick: Tick): Promise<void>
+  /** Hands over the pictures still on their way to pixel outputs. */
+  flush(): void
+  close(): void
+}
+
+/** A window's place to draw; made anew when the window was rebuilt. */
+interface Screen {
+  readonly output: WindowOutput
+  surface: WindowSurface | undefined
+  nativeId: bigint
+}
+
+interface Pixels {
+  readonly output: PixelOutput
+  readonly readback: Readback
+  readonly take: (view: PixelView) => void
+}
+
+/** Wires sources, scenes, the master and the outputs into one tick (docs/architecture.md walks through it). */
+export const openShow = ({ plan, gpu, size: [width, height], fps, sources, need, outputs, shaders, faults }: ShowOptions): Show => {
+  const { guard, report } = faults
+  const stages = createStageClock()
+  const master: Master = { opacity: 1, blackout: false, freeze: false, testCard: false }
+  const transition = createTransitionLook(plan.transition)
+  const shaderText = shaders.text
+  const pictures = createPictures(gpu, { width, height, shaderText, sources })
+  const scenes: Scene[] = []
+  for (const scene of plan.scenes) {
+    for (const { name, source } of scene.layers) {
+      if (scenes.length === 0 && !sources.has(source)) throw new RangeError(`layer ${name} uses the source ${source}, which was not opened`)
+    }
+    scenes.push(openScene(gpu, { plan: scene, width, height, tickSeconds: 1 / fps, shaderText, pictures, faults }))
+  }
+  const programme = createProgramme(gpu, {
+    width, height, scenes,
+    sources: { all: sources, ...(need && { need }) },
+    refused: ({ plan: { name } }, thrown) => {
+      report({ unit: name, message: `the scene cannot be opened: ${messageOf(thrown)}`, hint: thrown instanceof DoppelError ? thrown.hint : '' })
+    },
+  })
+  const ender = createMaster(gpu, { width, height })
+  const testCard = createTestCard(gpu, { width, height, seed: plan.seed, shaderText })
+  const screens: Screen[] = outputs.filter((o) => o.kind === 'window').map((output) => ({ output, surface: undefined, nativeId: 0n }))
+  const pixels: Pixels[] = outputs.filter((o) => o.kind === 'pixels').map((output) => ({
+    output,
+    readback: createReadback(gpu, { width, height, format: output.format }),
+    take: (view) => output.write(view),
+  }))
+
+  const moment: { -readonly [K in keyof Moment]: Moment[K] } = { time: 0, dt: 0, frame: 0, bpm: plan.bpm, beat: 0, seed: plan.seed }
+  const changed: string[] = []
+  const watching: Subscription | undefined = shaders.changed$?.subscribe((file) => changed.push(file))
+
+  /** Of a scene that waits to come in: its sources stand at their beginning. */
+  const still: { -readonly [K in keyof Tick]: Tick[K] } = { n: 0, time: 0, dt: 0, skipped: 0 }
+  const advance = (tick: Tick) => {
+    still.n = tick.n
+    still.time = tick.time
+    for (const source of programme.playing) guard(source.id, undefined, () => { source.advance(tick) })
+    for (const source of programme.waiting) guard(source.id, undefined, () => { source.advance(still) })
+  }
+  const present = (screen: Screen, from: Target) => {
+    const { output } = screen
+    if (!output.open || output.width === 0 || output.height === 0) return
+    if (screen.nativeId !== output.nativeId) {
+      screen.surface?.close()
+      screen.surface = createWindowSurface(gpu, output.nativeId)
+      screen.nativeId = output.nativeId
+    }
+    if (screen.surface?.present(from, output.width, output.height, output.fit) === false) {
+      screen.surface.close()
+      screen.surface = undefined
+      screen.nativeId = 0n
+    }
+  }
+  const read = ({ readback, take }: Pixels, from: Target, n: number, wait: boolean) => {
+    readback.collect(take)
+    if (!readback.issue(from, n) && wait) {
+      readback.collect(take, true)
+      readback.issue(from, n)
+    }
+  }
+
+  const draw = (tick: Tick, offline: boolean) => {
+    gpu.makeCurrent()
+    for (const file of changed.splice(0)) for (const scene of scenes) scene.reload(file)
+    moment.time = tick.time
+    moment.dt = tick.dt
+    moment.frame = tick.n
+    moment.bpm = show.bpm
+    moment.beat += (tick.dt * show.bpm) / 60
+    pictures.sweep()
+    programme.upload(moment)
+    stages.mark('upload')
+    const finished = ender.finish(master.testCard ? testCard.draw(tick, moment) : programme.draw(moment, offline), master)
+    stages.mark('chain')
+    for (const screen of screens) guard(screen.output.id, undefined, () => present(screen, finished))
+    stages.mark('present')
+    for (const unit of pixels) guard(unit.output.id, undefined, () => read(unit, finished, tick.n, offline))
+    stages.mark('readback')
+  }
+
+  const registry = createRegistry()
+  const show: Show = {
+    registry,
+    master,
+    stages,
+    transition,
+    get scene() { return programme.scene },
+    scenes: scenes.length,
+    go(scene, look) { programme.go(scene, look ?? plan.scenes[scene]?.transition ?? transition) },
+    bpm: plan.bpm,
+    tick(tick) {
+      stages.begin()
+      advance(tick)
+      stages.mark('pull')
+      guard('show', undefined, () => draw(tick, false))
+    },
+    async tickExactly(tick) {
+      stages.begin()
+      await programme.ready()
+      advance(tick)
+      for (const source of [...programme.playing, ...programme.waiting]) await source.settle()
+      for (const { output } of pixels) await output.ready()
+      stages.mark('pull')
+      draw(tick, true)
+    },
+    flush() {
+      gpu.makeCurrent()
+      for (const { readback, take, output } of pixels) guard(output.id, undefined, () => { while (readback.pending > 0 && readback.collect(take, true)); })
+    },
+    close() {
+      watching?.unsubscribe()
+      gpu.makeCurrent()
+      for (const { surface } of screens) surface?.close()
+      for (const { readback } of pixels) readback.close()
+      for (const scene of scenes) scene.close()
+      for (const unit of [pictures, programme, ender, testCard]) unit.close()
+    },
+  }
+  addressMaster(registry, show, plan.scenes)
+  for (const scene of plan.scenes) addressScene(registry, scene)
+  return show
+}

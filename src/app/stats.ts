@@ -1,0 +1,71 @@
+import { writeFileSync } from 'node:fs'
+import { DoppelError, messageOf } from '../engine/error.js'
+import { round, type StageClock } from '../engine/stats.js'
+
+export interface RunStats {
+  /** Call at every tick; counts frames and, once warmed up, watches memory. */
+  tick(skipped: number): void
+  summary(stages: StageClock, decode: { hw: string; ms: number }, dropped: number): Stats
+}
+
+/** What `--stats` writes. Milliseconds, bytes and megabytes as the names say. */
+export interface Stats {
+  readonly frames: number
+  readonly seconds: number
+  readonly fps: number
+  readonly skipped: number
+  readonly dropped: number
+  readonly decode: { readonly hw: string; readonly ms: number }
+  readonly stages: ReturnType<StageClock['summary']>
+  readonly cpuMsPerFrame: number
+  readonly arrayBuffersGrowthBytes: number
+  readonly rssMb: number
+}
+
+/** Ticks before memory is taken as the show's own: pools fill and code is compiled in the first ones. */
+const WARM = 60
+
+export const createRunStats = (): RunStats => {
+  const start = performance.now()
+  const cpu = process.cpuUsage()
+  let frames = 0
+  let skipped = 0
+  let buffers: number | undefined
+  return {
+    tick(missed) {
+      frames += 1
+      skipped += missed
+      if (frames === WARM) buffers = process.memoryUsage().arrayBuffers
+    },
+    summary(stages, decode, dropped) {
+      const seconds = (performance.now() - start) / 1000
+      const used = process.cpuUsage(cpu)
+      const memory = process.memoryUsage()
+      return {
+        frames,
+        seconds: round(seconds),
+        fps: round(frames / seconds),
+        skipped,
+        dropped,
+        decode: { hw: decode.hw, ms: round(decode.ms) },
+        stages: stages.summary(),
+        cpuMsPerFrame: round((used.user + used.system) / 1000 / Math.max(1, frames)),
+        arrayBuffersGrowthBytes: buffers === undefined ? 0 : memory.arrayBuffers - buffers,
+        rssMb: round(memory.rss / 1048576),
+      }
+    },
+  }
+}
+
+export const writeStats = (path: string, stats: Stats): void => {
+  try {
+    writeFileSync(path, `${JSON.stringify(stats, null, 2)}\n`)
+  } catch (thrown) {
+    throw new DoppelError(`the stats cannot be written to ${path}: ${messageOf(thrown)}`, 'give --stats a file in a folder you may write to')
+  }
+}
+
+/** The line a performer sees once per second. */
+export const statsLine = (ticks: number, skipped: number, dropped: number, tickMs: number): string =>
+  `${ticks} fps  tick ${tickMs.toFixed(1)} ms${skipped > 0 ? `  skipped ${skipped}` : ''}${dropped > 0 ? `  dropped ${dropped}` : ''}`
+
