@@ -1,0 +1,14 @@
+import type { Bench } from './bench.js'
+
+/** Every bench by name; loaded when it runs, so that none loads the natives of another. */
+export const benches: Readonly<Record<string, () => Promise<Bench>>> = {
+  tick: async () => (await import('./tick.js')).tick,
+  decode: async () => (await import('./decode.js')).decode,
+  ring: async () => (await import('./ring.js')).ring,
+  memory: async () => (await import('./memory.js')).memory,
+  seek: async () => (await import('./seek.js')).seek,
+  loop: async () => (await import('./loop.js')).loop,
+  window: async () => (await import('./window.js')).window,
+  record: async () => (await import('./record.js')).record,
+  stages: async () => (await import('./stages.js')).stages,
+}
