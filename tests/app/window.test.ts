@@ -1,0 +1,49 @@
+import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
+import { ensureDisplay, type Display } from '../../src/native/display.js'
+import { endAll, startDoppel } from '../support/doppel.js'
+import { eventually, pressKey, screenBrightness, windowGeometry } from '../support/screen.js'
+
+const [WIDTH, HEIGHT] = [640, 360]
+let display: Display
+
+// A screen of its own: no other test's window may lie over this one or take its keys.
+beforeAll(async () => {
+  delete process.env['DISPLAY']
+  display = await ensureDisplay({ screen: `${WIDTH}x${HEIGHT}x24` })
+})
+afterEach(endAll)
+afterAll(() => display.close())
+
+const brightness = () => screenBrightness(display.name, WIDTH, HEIGHT)
+
+describe('the programme window', () => {
+  it('shows the picture, goes fullscreen, blacks out and comes back, freezes, and quits by key', async () => {
+    const running = startDoppel(['play', 'generator:testcard', '--size', '320x180', '--fps', '20'], { DISPLAY: display.name })
+    await eventually('the window opens', () => windowGeometry(display.name, 'Doppel')?.width === 320)
+    await eventually('the picture shows', () => brightness() > 10)
+    const windowed = brightness()
+    pressKey(display.name, 'f')
+    await eventually('fullscreen covers the screen', () => {
+      const at = windowGeometry(display.name, 'Doppel')
+      return at?.x === 0 && at.y === 0 && at.width === WIDTH && at.height === HEIGHT
+    })
+    await eventually('four times the area is about four times the light', () => brightness() > windowed * 3)
+    pressKey(display.name, 'b')
+    await eventually('blackout', () => brightness() === 0)
+    pressKey(display.name, 'b')
+    await eventually('the picture is back', () => brightness() > windowed * 3)
+    pressKey(display.name, 'Escape')
+    await eventually('Esc leaves fullscreen', () => windowGeometry(display.name, 'Doppel')?.width === 320)
+    pressKey(display.name, 'q')
+    const run = await running.done
+    expect(run, run.stderr).toMatchObject({ code: 0 })
+    expect(run.stderr).toContain('quit')
+  })
+
+  it('opens fullscreen on the display asked for, also on one that is not there', async () => {
+    const running = startDoppel(['play', 'generator:testcard', '--size', '320x180', '--fps', '20', '--out', 'window:7'], { DISPLAY: display.name })
+    await eventually('fullscreen', () => windowGeometry(display.name, 'Doppel')?.width === WIDTH)
+    running.child.kill('SIGINT')
+    expect(await running.done).toMatchObject({ code: 0 })
+  })
+})
