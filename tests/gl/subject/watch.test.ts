@@ -4,7 +4,7 @@ import { openGpu } from '../../../src/gl/context.js'
 import { createMasks } from '../../../src/gl/subject/masks.js'
 import { createSubjectWatch } from '../../../src/gl/subject/watch.js'
 import type { Gpu, Target } from '../../../src/gl/types.js'
-import { drawnOf, filledMask, filledTarget, moment, pixelAt, scatter } from '../support.js'
+import { drawnOf, filledMask, moment, pixelAt, scatter } from '../support.js'
 import { circle, createProbe, drawnWith, maskOf } from './support.js'
 
 const [W, H] = [160, 90]
