@@ -1,36 +1,35 @@
 import type { EffectDecl } from '../engine/effect.js'
 import { DoppelError } from '../engine/error.js'
 import { nearest } from '../engine/nearest.js'
-import { blur } from './blur.js'
-import { colour } from './colour.js'
-import { echo } from './echo.js'
-import { edge } from './edge.js'
-import { feedback } from './feedback.js'
-import { filmGrain } from './film-grain.js'
-import { glow } from './glow.js'
-import { gradientMap } from './gradient-map.js'
-import { invert } from './invert.js'
-import { kaleidoscope } from './kaleidoscope.js'
-import { mirror } from './mirror.js'
-import { noiseDisplace } from './noise-displace.js'
-import { pixelate } from './pixelate.js'
-import { polar } from './polar.js'
-import { posterise } from './posterise.js'
-import { rgbSplit } from './rgb-split.js'
-import { ripple } from './ripple.js'
-import { sharpen } from './sharpen.js'
-import { strobe } from './strobe.js'
-import { threshold } from './threshold.js'
-import { tile } from './tile.js'
-import { trails } from './trails.js'
-import { vhs } from './vhs.js'
-import { zoomBlur } from './zoom-blur.js'
+import { clones } from './clones/index.js'
+import { matter } from './matter/index.js'
+import { plain } from './plain/index.js'
+import { recursion } from './recursion/index.js'
+import { symmetry } from './symmetry/index.js'
+import { time } from './time/index.js'
+import { world } from './world/index.js'
 
-/** Every effect there is, in the order menus and the reference show them. */
-export const EFFECTS: readonly EffectDecl[] = [
-  colour, kaleidoscope, feedback, echo, rgbSplit, pixelate,
-  gradientMap, invert, threshold, posterise, strobe, filmGrain, blur, sharpen, glow, edge, mirror, tile, polar, ripple, noiseDisplace, vhs, trails, zoomBlur,
+/** Effects that belong together; each family has a folder of its own. */
+export interface Family {
+  readonly id: string
+  readonly label: string
+  readonly about: string
+  readonly effects: readonly EffectDecl[]
+}
+
+/** In the order menus and the gallery show them. */
+export const FAMILIES: readonly Family[] = [
+  { id: 'plain', label: 'Plain', about: 'What every VJ expects: colour, lines, light and feedback over the whole picture.', effects: plain },
+  { id: 'clones', label: 'Clones and arrangements', about: 'The cut-out many times over: rings, rows, crowds and echoes.', effects: clones },
+  { id: 'recursion', label: 'Recursion and growth', about: 'The cut-out inside itself, and what grows out of it.', effects: recursion },
+  { id: 'time', label: 'Time inside the mask', about: 'The subject and its world keep different time.', effects: time },
+  { id: 'symmetry', label: 'Symmetry and merges', about: 'The subject folded, halved and joined with itself.', effects: symmetry },
+  { id: 'matter', label: 'Deformation and matter', about: 'The subject as stuff: it melts, swells, shatters and blows away.', effects: matter },
+  { id: 'world', label: 'Compositing and world', about: 'The subject and what lies around it: shadows, ghosts and portals.', effects: world },
 ]
+
+/** Every effect there is. */
+export const EFFECTS: readonly EffectDecl[] = FAMILIES.flatMap(({ effects }) => effects)
 
 /** @throws DoppelError for an unknown id, with the nearest one there is. */
 export const effectById = (id: string): EffectDecl => {

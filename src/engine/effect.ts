@@ -33,6 +33,11 @@ export interface CloneList {
    * counter-clockwise; `secondsAgo` picks the cut-out from the history (0 is now); `extra` goes to the clone's shader.
    */
   add(x: number, y: number, scaleX: number, scaleY: number, angle: number, secondsAgo: number, opacity: number, extra: number): void
+  /**
+   * As `add`, but one piece of the cut-out, which lands, turns and scales by its own middle. `left` to `top` run from 0,0 at the
+   * bottom left to 1,1 over what {@link ClonePlay.cropAt} gives, and may lie outside of it.
+   */
+  addPiece(x: number, y: number, scaleX: number, scaleY: number, angle: number, secondsAgo: number, opacity: number, extra: number, left: number, bottom: number, right: number, top: number): void
 }
 
 /** What a clone effect arranges its copies by. */
@@ -44,6 +49,8 @@ export interface ClonePlay {
   readonly aspect: number
   /** The subject's centroid `secondsAgo`, in square-pixel units, into `out` (x, y). For effects that follow its path. */
   pathAt(secondsAgo: number, out: Float32Array): void
+  /** What a copy of `secondsAgo` is cut from: the subject's box then and a little room around it, in square-pixel units, into `out` (x0, y0, x1, y1). */
+  cropAt(secondsAgo: number, out: Float32Array): void
 }
 
 export interface CloneDecl {

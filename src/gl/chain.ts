@@ -19,7 +19,7 @@ const WARMING: Moment = { time: 0, dt: TICK_SECONDS, frame: -1, bpm: 120, beat: 
 
 /** Everything a chain draws with: programs compiled and textures allocated. */
 const build = (gpu: Gpu, options: ChainOptions, keep: <T extends { close(): void }>(unit: T) => T) => {
-  const { width, height, instances, shaderText, historySeconds = HISTORY_SECONDS, tickSeconds = TICK_SECONDS } = options
+  const { width, height, instances, shaderText, historySeconds = HISTORY_SECONDS, tickSeconds = TICK_SECONDS, subjects = 1, subject } = options
   const target = () => keep(createTarget(gpu, { width, height, format: 'rgba8' }))
   const white = keep(createTarget(gpu, { width: 1, height: 1, format: 'r8' }))
   clearTarget(gpu, white, 1)
@@ -29,8 +29,11 @@ const build = (gpu: Gpu, options: ChainOptions, keep: <T extends { close(): void
   const cloning = decls.some(({ clones }) => clones)
   // Where the copies' crops come from.
   if (cloning) reads.add('subject')
-  const watched = [...reads].some((read) => SUBJECT_GLSL[read] !== undefined)
-  const watch = watched ? keep(createSubjectWatch(gpu, { width, height, reads, historySeconds })) : undefined
+  // A picture's own mask is used as it is; of several, or when one is chosen, the effects see what the watch makes of them.
+  const several = subjects > 1 || subject !== undefined
+  const watched = several || [...reads].some((read) => SUBJECT_GLSL[read] !== undefined)
+  const watch = watched ? keep(createSubjectWatch(gpu, { width, height, reads, historySeconds, ...(subjects > 1 && { subjects }) })) : undefined
+  watch?.masks.choose(subject)
   const history = reads.has('history') ? keep(createHistory(gpu, { width, height, seconds: historySeconds, tickSeconds })) : undefined
   const around: Surroundings = { size: [width, height], history, watch }
   const copies = cloning && watch ? { ...around, watch, boxes: createBoxes(historySeconds, width / height), aside: target() } : undefined

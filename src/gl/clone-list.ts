@@ -1,5 +1,5 @@
-import type { CloneList } from '../engine/effect.js'
-import { createCrop, type Boxes } from './boxes.js'
+import type { CloneList, ClonePlay } from '../engine/effect.js'
+import { createCrop, type Boxes, type Crop } from './boxes.js'
 import type { History } from './history.js'
 
 /** Numbers of one instance, as the vertex shader takes them: place, look, crop, pivot (see clone-source.ts). */
@@ -12,6 +12,7 @@ export interface Instances extends CloneList {
   readonly count: number
   /** Empties the list. What is added from then on is not older than the captures after the first `forgotten`. */
   begin(forgotten: number): void
+  readonly cropAt: ClonePlay['cropAt']
   /** Adds the live cut-out as it is, where it is; there is room for it beside `most` others. */
   addFront(): void
 }
@@ -30,6 +31,7 @@ export const createInstances = ({ most, aspect, boxes, history, spans }: Instanc
   const data = new Float32Array((most + 1) * INSTANCE_LENGTH)
   const live = createCrop()
   const past = createCrop()
+  const piece = createCrop()
   const found = { layer: 0, age: 0 }
   let forgottenNow = 0
   let count = 0
@@ -48,27 +50,55 @@ export const createInstances = ({ most, aspect, boxes, history, spans }: Instanc
     data[at + 6] = plain
     count += 1
   }
+  /** One sum is not a number, or infinite, as soon as any of its numbers is. */
+  const seen = (sum: number, scaleX: number, scaleY: number, opacity: number) => count < most && Number.isFinite(sum) && opacity > 0 && scaleX !== 0 && scaleY !== 0
+  /** The layer of the picture that `look` found; -1 is the live one. */
+  let layer = -1
+  /** What `past` was looked up for: the pieces of one cut-out come one after another. */
+  let looked = Number.NaN
+  const look = (secondsAgo: number): Crop => {
+    if (!history || !(secondsAgo > 0)) {
+      layer = -1
+      looked = Number.NaN
+      return live
+    }
+    if (secondsAgo !== looked) {
+      history.find(secondsAgo, forgottenNow, found)
+      boxes.at(found.age, past)
+      looked = secondsAgo
+      layer = found.layer
+    }
+    return past
+  }
   return {
     data,
     get count() { return count },
     begin(forgotten) {
       count = 0
       forgottenNow = forgotten
+      looked = Number.NaN
       if (spans) boxes.span(live)
       else boxes.at(0, live)
     },
     add(x, y, scaleX, scaleY, angle, secondsAgo, opacity, extra) {
-      // One sum is not a number, or infinite, as soon as any of them is.
-      if (count >= most || !Number.isFinite(x + y + scaleX + scaleY + angle + secondsAgo + opacity + extra)) return
-      if (!(opacity > 0) || scaleX === 0 || scaleY === 0) return
-      const solid = Math.min(1, opacity)
-      if (!history || !(secondsAgo > 0)) {
-        put(x, y, scaleX, scaleY, angle, -1, solid, extra)
-        return
-      }
-      history.find(secondsAgo, forgottenNow, found)
-      boxes.at(found.age, past)
-      put(x, y, scaleX, scaleY, angle, found.layer, solid, extra, past)
+      if (!seen(x + y + scaleX + scaleY + angle + secondsAgo + extra, scaleX, scaleY, opacity)) return
+      const crop = look(secondsAgo)
+      put(x, y, scaleX, scaleY, angle, layer, Math.min(1, opacity), extra, crop)
+    },
+    addPiece(x, y, scaleX, scaleY, angle, secondsAgo, opacity, extra, left, bottom, right, top) {
+      if (!seen(x + y + scaleX + scaleY + angle + secondsAgo + extra + left + bottom + right + top, scaleX, scaleY, opacity)) return
+      const [x0 = 0, y0 = 0, x1 = 1, y1 = 1] = look(secondsAgo).edges
+      piece.edges[0] = x0 + (x1 - x0) * left
+      piece.edges[1] = y0 + (y1 - y0) * bottom
+      piece.edges[2] = x0 + (x1 - x0) * right
+      piece.edges[3] = y0 + (y1 - y0) * top
+      piece.centre[0] = x0 + ((x1 - x0) * (left + right)) / 2
+      piece.centre[1] = y0 + ((y1 - y0) * (bottom + top)) / 2
+      put(x, y, scaleX, scaleY, angle, layer, Math.min(1, opacity), extra, piece)
+    },
+    cropAt(secondsAgo, out) {
+      const { edges } = look(secondsAgo)
+      for (let i = 0; i < 4; i++) out[i] = (edges[i] ?? 0) * (i % 2 === 0 ? aspect : 1)
     },
     addFront() {
       const [x = 0.5, y = 0.5] = live.centre

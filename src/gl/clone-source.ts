@@ -14,7 +14,9 @@ layout(location = 3) in vec3 pivot;
 uniform vec2 resolution;
 out vec2 hostUv;
 flat out vec4 hostLook;
+flat out vec4 piece;
 void main() {
+  piece = crop;
   hostUv = mix(crop.xy, crop.zw, vec2(gl_VertexID & 1, gl_VertexID >> 1));
   vec2 size = vec2(resolution.x / resolution.y, 1.0);
   vec2 from = (hostUv - pivot.xy) * size * place.zw;
@@ -25,14 +27,17 @@ void main() {
 }
 `
 
-/** The whole fragment shader of a clone effect, whose `body` holds `vec4 clone(vec4 cutout, vec2 uv, float extra)`. */
+/**
+ * The whole fragment shader of a clone effect, whose `body` holds `vec4 clone(vec4 cutout, vec2 uv, float extra)`. `uv` is where in
+ * the picture the cut-out is taken from, and `piece` the corners (x0, y0, x1, y1) of all that this copy takes, in uv as well.
+ */
 export const cloneSource = (decl: EffectDecl, body: string): string => {
   const reads = new Set(decl.reads)
   const mask = reads.has('mask') ? 'mask' : 'hostMask'
   const live = `texture(source, hostUv) * texture(${mask}, hostUv).r`
   return [
     HEAD,
-    'in vec2 hostUv;\nflat in vec4 hostLook;\n',
+    'in vec2 hostUv;\nflat in vec4 hostLook;\nflat in vec4 piece;\n',
     MOMENT_GLSL,
     'uniform sampler2D source;\n',
     reads.has('mask') ? '' : 'uniform sampler2D hostMask;\n',

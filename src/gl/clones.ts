@@ -92,6 +92,7 @@ export const createClones = (gpu: Gpu, instance: EffectInstance, clones: CloneDe
   const play: { -readonly [K in keyof ClonePlay]: ClonePlay[K] } = {
     values: instance.values, moment: still, subject: watch.facts, aspect,
     pathAt: (secondsAgo, out) => { watch.pathAt(secondsAgo, out) },
+    cropAt: (secondsAgo, out) => { list.cropAt(secondsAgo, out) },
   }
   const arrange = (moment: Moment) => {
     play.moment = moment

@@ -28,7 +28,7 @@ const RESERVED: ReadonlySet<string> = new Set([
   ...MOMENT.map(([, name]) => name),
   ...SUBJECT_NAMES,
   'source', 'mask', 'maskAt', 'previous', 'fresh', 'history', 'historyAgo', 'historyLength',
-  'effect', 'remember', 'clone', 'main', 'uv', 'here', 'cutout', 'extra', 'mix', 'bypass', 'reset',
+  'effect', 'remember', 'clone', 'main', 'uv', 'here', 'cutout', 'extra', 'piece', 'mix', 'bypass', 'reset',
 ])
 
 /** Whether the host keeps this name for itself. */

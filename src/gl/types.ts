@@ -36,8 +36,10 @@ export interface Gpu {
 /** A source's picture as the GPU has it: RGBA premultiplied at canvas size, and its mask (white where it has none). */
 export interface Drawn {
   readonly colour: Target
-  /** R8, same size; undefined when the picture brings no mask (then the whole picture is the subject). */
+  /** R8, same size; undefined when the picture brings no mask (then the whole picture is the subject). See `subjects`. */
   readonly mask: Target | undefined
+  /** When there are several: `mask` holds one in each channel (at most 4), or a label for each pixel (1 to `count` in 255ths, 0 none). */
+  readonly subjects?: { readonly count: number; readonly packed: 'channels' | 'labels' } | undefined
   /** Changes when the pixels changed. */
   readonly seq: number
 }
@@ -65,6 +67,10 @@ export interface ChainOptions {
   readonly report: (fault: Omit<Fault, 'count'>) => void
   /** Seconds of history kept for effects that read it. */
   readonly historySeconds?: number
+  /** Most subjects its pictures will have (1): memory for a mask of each is taken. */
+  readonly subjects?: number
+  /** Which of them the effects see, from 0; all together unless told. */
+  readonly subject?: number | undefined
   /** Period of the ticks the history is made for, seconds (1/60); with longer ticks it reaches further back. */
   readonly tickSeconds?: number
 }

@@ -23,11 +23,11 @@ export interface Played {
 }
 
 /** One effect in a chain of its own. */
-export const playEffect = (gpu: Gpu, decl: EffectDecl, values: Record<string, ParamValue> = {}, { text = shaderText, size = [W, H] }: { text?: ShaderText; size?: readonly [number, number] } = {}): Played => {
+export const playEffect = (gpu: Gpu, decl: EffectDecl, values: Record<string, ParamValue> = {}, { text = shaderText, size = [W, H], subjects = 1 }: { text?: ShaderText; size?: readonly [number, number]; subjects?: number } = {}): Played => {
   const faults: Omit<Fault, 'count'>[] = []
   const instance = instantiate(decl)
   Object.assign(instance.values, values)
-  const chain = createChain(gpu, { width: size[0], height: size[1], instances: [instance], shaderText: text, report: (fault) => faults.push(fault) })
+  const chain = createChain(gpu, { width: size[0], height: size[1], instances: [instance], shaderText: text, subjects, report: (fault) => faults.push(fault) })
   return { chain, instance, faults }
 }
 
@@ -47,6 +47,16 @@ export const scene = (gpu: Gpu, n: number): Drawn => {
     return [...back.map((b, i) => Math.round(b * (1 - c) + (front[i] ?? 0) * c)), 255]
   })
   return drawnOf(colour, filledMask(gpu, W, H, (x, y) => Math.round(255 * cover(x, y))), n + 1)
+}
+
+/** The {@link scene} with a second subject, a square that stands on the right, unless it has left: a mask in each of two channels. */
+export const duet = (gpu: Gpu, n: number, both = true): Drawn => {
+  const { x: cx, y: cy, r } = subjectAt(n)
+  const disc = (x: number, y: number) => Math.hypot(x + 0.5 - cx, y + 0.5 - cy) < r
+  const square = (x: number, y: number) => both && Math.abs(x - 100) < 12 && Math.abs(y - 40) < 14
+  const colour = filledTarget(gpu, W, H, (x, y) => (disc(x, y) ? [240, 160, 60, 255] : square(x, y) ? [60, 90, 220, 255] : [x, 2 * y, 90, 255]))
+  const masks = filledTarget(gpu, W, H, (x, y) => [disc(x, y) ? 255 : 0, square(x, y) ? 255 : 0, 0, 0])
+  return { ...drawnOf(colour, masks, n + 1), subjects: { count: 2, packed: 'channels' } }
 }
 
 /** Frees what {@link scene} made. */

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { echo } from '../../src/effects/echo.js'
-import { feedback } from '../../src/effects/feedback.js'
+import { echo } from '../../src/effects/clones/echo.js'
+import { feedback } from '../../src/effects/plain/feedback.js'
 import type { ParamValue } from '../../src/engine/params.js'
 import { openGpu } from '../../src/gl/context.js'
 import type { Drawn, Gpu } from '../../src/gl/types.js'

@@ -1,4 +1,4 @@
-import { createProgram } from '../program.js'
+import { createProgram, type Program } from '../program.js'
 import { clearTarget, createTarget } from '../target.js'
 import type { Gpu, Target } from '../types.js'
 import { createLayers } from './layers.js'
@@ -34,6 +34,8 @@ export interface Masks {
   set(masks: readonly WebGLTexture[]): void
   /** As `set`, from one R8 label picture: 1 to `count` (in 255ths) are the subjects, 0 is none. Edges are softened to its pixels. */
   split(labels: WebGLTexture, count: number): void
+  /** As `set`, from one picture with a mask in each of its first `count` channels (at most 4). */
+  spread(channels: WebGLTexture, count: number): void
   /** Goes back to the masks that pictures bring. */
   release(): void
   /** Shows one subject to the effects, or all of them (undefined). A subject that is not there has an empty mask. */
@@ -67,6 +69,10 @@ void main() {
     mix(isLabel(low + ivec2(0, 1)), isLabel(low + ivec2(1, 1)), part.x),
     part.y));
 }
+`
+const SPREAD = `${HEAD}uniform sampler2D channels;
+uniform int channel;
+void main() { mask = vec4(texture(channels, hostUv)[channel]); }
 `
 const COMBINE = `${HEAD}uniform sampler2DArray masks;
 uniform int first;
@@ -102,7 +108,7 @@ export const createMasks = (gpu: Gpu, { width, height, most = 0 }: MasksOptions)
       black: flat(0),
       array: keep(createLayers(gpu, { ...size, format: 'R8', purpose: 'masks' })),
       own: capacity > 0
-        ? { combined: keep(createTarget(gpu, { width, height, format: 'r8' })), copy: fragment('masks', COPY), split: fragment('labels', SPLIT), combine: fragment('masks together', COMBINE) }
+        ? { combined: keep(createTarget(gpu, { width, height, format: 'r8' })), copy: fragment('masks', COPY), split: fragment('labels', SPLIT), spread: fragment('masks in channels', SPREAD), combine: fragment('masks together', COMBINE) }
         : undefined,
     }
   }
@@ -142,6 +148,18 @@ export const createMasks = (gpu: Gpu, { width, height, most = 0 }: MasksOptions)
     }
   }
 
+  /** Draws a layer for each subject with a program in use, which is told by `name` which one, counted from `first`. */
+  const fill = (program: Program, count: number, name: string, first: number) => {
+    layered = Math.max(0, count)
+    for (let i = 0; i < layered; i++) {
+      program.set(name, first + i)
+      array.aim(i)
+      program.draw(array)
+    }
+    released = false
+    rechoose()
+  }
+
   return {
     get chosen() { return chosen },
     get whole() { return released && pictured === undefined && !(only !== undefined && only > 0) },
@@ -169,16 +187,15 @@ export const createMasks = (gpu: Gpu, { width, height, most = 0 }: MasksOptions)
     },
     split(labels, count) {
       const { split } = needOwn()
-      layered = Math.max(0, Math.min(capacity, count))
       split.use()
       split.texture('labels', labels)
-      for (let i = 0; i < layered; i++) {
-        split.set('label', i + 1)
-        array.aim(i)
-        split.draw(array)
-      }
-      released = false
-      rechoose()
+      fill(split, Math.min(capacity, count), 'label', 1)
+    },
+    spread(channels, count) {
+      const { spread } = needOwn()
+      spread.use()
+      spread.texture('channels', channels)
+      fill(spread, Math.min(capacity, count, 4), 'channel', 0)
     },
     release() {
       if (released) return

@@ -84,6 +84,17 @@ export const createSubjectWatch = (gpu: Gpu, options: SubjectWatchOptions): Subj
   const path = createPath(historySeconds)
   const aspect = width / height
   let frame = Number.NaN
+  let unpacked = Number.NaN
+  const takeMasks = ({ mask, seq, subjects: several }: Drawn) => {
+    if (!several || !mask) {
+      masks.take(mask, seq)
+      return
+    }
+    if (seq === unpacked) return
+    unpacked = seq
+    if (several.packed === 'labels') masks.split(mask.texture, several.count)
+    else masks.spread(mask.texture, several.count)
+  }
 
   const forget = () => {
     watch?.reset()
@@ -98,7 +109,7 @@ export const createSubjectWatch = (gpu: Gpu, options: SubjectWatchOptions): Subj
       // The show began anew: what was seen lies in its future.
       if (moment.frame < frame) forget()
       frame = moment.frame
-      masks.take(drawn.mask, drawn.seq)
+      takeMasks(drawn)
       const { texture } = masks.chosen
       if (watch) {
         watch.update(masks, moment.dt, exact)

@@ -1,0 +1,4 @@
+import { recursion } from '../../src/effects/recursion/index.js'
+import { effectContracts } from './effects.js'
+
+effectContracts(recursion)
