@@ -4,9 +4,9 @@ import { defaultOf, type ParamDecl, type ParamValue } from './params.js'
  * What an effect may sample or know besides its input; each is provided only to effects that ask for it:
  * `mask` the subject's soft mask, `history` the ring of earlier cut-outs, `previous` the effect's own memory (feedback),
  * `subject` where the subject is and how it moves, `sdf` the distance to its edge, `flow` the motion of the picture,
- * `plate` the background remembered behind it, `loop` the cut-outs of the last beats.
+ * `plate` the background remembered behind it, `loop` the cut-outs of the last beats, `blurred` its input as soft as it likes.
  */
-export const READS = ['mask', 'history', 'previous', 'subject', 'sdf', 'flow', 'plate', 'loop'] as const
+export const READS = ['mask', 'history', 'previous', 'subject', 'sdf', 'flow', 'plate', 'loop', 'blurred'] as const
 export type Reads = (typeof READS)[number]
 
 /**
@@ -82,6 +82,11 @@ export interface EffectDecl<P extends Record<string, ParamDecl> = Record<string,
    * next tick's `previous`, instead of the picture.
    */
   readonly remembers?: true
+  /**
+   * The body also has `vec4 soften(vec2 uv)`, drawn at half the size before `effect`: what it returns is what `blurredAt` blurs, instead
+   * of the input.
+   */
+  readonly softens?: true
   /** Draws copies of the cut-out instead of a full picture. `secondsAgo` needs `reads: ['history']`. */
   readonly clones?: CloneDecl
 }

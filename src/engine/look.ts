@@ -88,3 +88,36 @@ export interface LayerLook extends Record<keyof typeof LAYER, ParamValue> {
   /** While any layer of the scene is solo, only those that are show. */
   solo: boolean
 }
+
+/**
+ * When a live mask is seen with which picture: `aligned` delays the picture to the mask's own frame, `tight` shows the newest
+ * picture and carries the mask along with its motion, `sync` waits for the mask as long as the tick can spare.
+ */
+export const ALIGNS = ['aligned', 'tight', 'sync'] as const
+export type Align = (typeof ALIGNS)[number]
+
+/** How live masks are shown, and how their edges are made; lengths are in picture heights. */
+export interface MaskLook {
+  align: Align
+  /** 0..1: how far the edge follows the picture's own edges. */
+  guide: number
+  /** Softness of the edge. */
+  feather: number
+  /** Moves the edge inwards (above 0) or outwards. */
+  choke: number
+  /** 0..1: how much of the last mask stays where the two agree; where they disagree the new one is taken. */
+  steady: number
+  /** Holes up to this size are filled. */
+  holes: number
+}
+
+export const MASK_LOOK = {
+  align: choice(ALIGNS, 'aligned'),
+  guide: float(0, 1, 0.6),
+  feather: float(0, 0.1, 0),
+  choke: float(-0.05, 0.05, 0),
+  steady: float(0, 1, 0.5),
+  holes: float(0, 0.05, 0.01),
+} as const satisfies Record<keyof MaskLook, ParamDecl>
+
+export const createMaskLook = (look: Partial<MaskLook> = {}): MaskLook => ({ align: 'aligned', guide: 0.6, feather: 0, choke: 0, steady: 0.5, holes: 0.01, ...look })

@@ -51,11 +51,13 @@ export interface Frame {
 /** A picture the GPU draws itself (generators): a shader in `shaders/` and its uniforms. */
 export interface Drawing {
   readonly kind: 'drawing'
-  /** File in `shaders/` holding `void generate(vec2 uv, out vec4 colour, out float mask)`. */
+  /** File in `shaders/` holding `void generate(vec2 uv, out vec4 colour, out vec4 mask)`. */
   readonly shader: string
   readonly width: number
   readonly height: number
   readonly uniforms: Readonly<Record<string, number | Float32Array>>
+  /** 1 to 4: so many channels of `mask` hold a subject each. */
+  readonly subjects: number
   readonly seq: number
   readonly capturedAt: number
   readonly mediaTime: number
