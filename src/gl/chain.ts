@@ -1,5 +1,6 @@
 import type { Moment, Reads } from '../engine/effect.js'
 import { DoppelError, messageOf } from '../engine/error.js'
+import { createBlurred } from './blurred.js'
 import { createBoxes } from './boxes.js'
 import { createClones } from './clones.js'
 import type { Surroundings } from './dress.js'
@@ -11,6 +12,7 @@ import { SUBJECT_GLSL } from './subject/glsl.js'
 import { createSubjectWatch } from './subject/watch.js'
 import { clearTarget, createTarget } from './target.js'
 import type { Chain, ChainOptions, Drawn, Gpu, Target } from './types.js'
+import { createOwned } from './owned.js'
 
 const HISTORY_SECONDS = 2
 const TICK_SECONDS = 1 / 60
@@ -19,7 +21,7 @@ const WARMING: Moment = { time: 0, dt: TICK_SECONDS, frame: -1, bpm: 120, beat: 
 
 /** Everything a chain draws with: programs compiled and textures allocated. */
 const build = (gpu: Gpu, options: ChainOptions, keep: <T extends { close(): void }>(unit: T) => T) => {
-  const { width, height, instances, shaderText, historySeconds = HISTORY_SECONDS, tickSeconds = TICK_SECONDS, subjects = 1, subject } = options
+  const { width, height, instances, shaderText, historySeconds = HISTORY_SECONDS, historyStride = 1, loopBeats, tickSeconds = TICK_SECONDS, subjects = 0, subject } = options
   const target = () => keep(createTarget(gpu, { width, height, format: 'rgba8' }))
   const white = keep(createTarget(gpu, { width: 1, height: 1, format: 'r8' }))
   clearTarget(gpu, white, 1)
@@ -30,12 +32,13 @@ const build = (gpu: Gpu, options: ChainOptions, keep: <T extends { close(): void
   // Where the copies' crops come from.
   if (cloning) reads.add('subject')
   // A picture's own mask is used as it is; of several, or when one is chosen, the effects see what the watch makes of them.
-  const several = subjects > 1 || subject !== undefined
+  const several = subjects > 0 || subject !== undefined
   const watched = several || [...reads].some((read) => SUBJECT_GLSL[read] !== undefined)
-  const watch = watched ? keep(createSubjectWatch(gpu, { width, height, reads, historySeconds, ...(subjects > 1 && { subjects }) })) : undefined
+  const watch = watched ? keep(createSubjectWatch(gpu, { width, height, reads, historySeconds, subjects, ...(loopBeats !== undefined && { loopBeats }) })) : undefined
   watch?.masks.choose(subject)
-  const history = reads.has('history') ? keep(createHistory(gpu, { width, height, seconds: historySeconds, tickSeconds })) : undefined
-  const around: Surroundings = { size: [width, height], history, watch }
+  const history = reads.has('history') ? keep(createHistory(gpu, { width, height, seconds: historySeconds, tickSeconds, stride: historyStride })) : undefined
+  const blurred = reads.has('blurred') ? keep(createBlurred(gpu, { width, height })) : undefined
+  const around: Surroundings = { size: [width, height], history, watch, blurred }
   const copies = cloning && watch ? { ...around, watch, boxes: createBoxes(historySeconds, width / height), aside: target() } : undefined
   const stages = groupLocals(instances).flatMap((group): Stage[] => {
     const [first] = group
@@ -82,21 +85,12 @@ const warmUp = ({ gl, ...rest }: Gpu, { white, outs: [from, to], stages, history
 export const createChain = (gpu: Gpu, options: ChainOptions): Chain => {
   const { instances, report } = options
   if (instances.length === 0) return { run: ({ colour }) => colour, reload: () => {}, close: () => {} }
-  const opened: { close(): void }[] = []
-  const close = () => {
-    for (const unit of opened.splice(0).reverse()) unit.close()
-  }
-  let built
-  try {
-    built = build(gpu, options, (unit) => {
-      opened.push(unit)
-      return unit
-    })
-    warmUp(gpu, built)
-  } catch (thrown) {
-    close()
-    throw thrown
-  }
+  const { keep, all, close } = createOwned()
+  const built = all(() => {
+    const made = build(gpu, options, keep)
+    warmUp(gpu, made)
+    return made
+  })
   const { white, outs, stages, history, watch, boxes } = built
   const failed = new Set<Stage>()
   const fault = ({ instances: [first] }: Stage, thrown: unknown, then: string) => {

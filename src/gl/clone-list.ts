@@ -3,13 +3,19 @@ import { createCrop, type Boxes, type Crop } from './boxes.js'
 import type { History } from './history.js'
 
 /** Numbers of one instance, as the vertex shader takes them: place, look, crop, pivot (see clone-source.ts). */
-export const INSTANCE = [4, 4, 4, 3] as const
-export const INSTANCE_LENGTH = 15
+export const INSTANCE = [4, 4, 4, 2] as const
+export const INSTANCE_LENGTH = 14
+
+/** What a copy shows: the live cut-out just as it is, the live one, or one of the past. */
+export const KINDS = ['front', 'live', 'past'] as const
+export type Kind = (typeof KINDS)[number]
 
 /** The list an effect fills, as the instances that are drawn. */
 export interface Instances extends CloneList {
   readonly data: Float32Array
   readonly count: number
+  /** What copy `i` shows. */
+  kindOf(i: number): Kind
   /** Empties the list. What is added from then on is not older than the captures after the first `forgotten`. */
   begin(forgotten: number): void
   readonly cropAt: ClonePlay['cropAt']
@@ -29,13 +35,15 @@ export interface InstancesOptions {
 
 export const createInstances = ({ most, aspect, boxes, history, spans }: InstancesOptions): Instances => {
   const data = new Float32Array((most + 1) * INSTANCE_LENGTH)
+  const kinds = new Uint8Array(most + 1)
   const live = createCrop()
+  const front = createCrop()
   const past = createCrop()
   const piece = createCrop()
   const found = { layer: 0, age: 0 }
   let forgottenNow = 0
   let count = 0
-  const put = (x: number, y: number, scaleX: number, scaleY: number, angle: number, layer: number, opacity: number, extra: number, { centre, edges } = live, plain = 0) => {
+  const put = (x: number, y: number, scaleX: number, scaleY: number, angle: number, layer: number, opacity: number, extra: number, { centre, edges }: Crop, kind: Kind = layer < 0 ? 'live' : 'past') => {
     let at = count * INSTANCE_LENGTH
     data[at++] = x
     data[at++] = y
@@ -47,7 +55,7 @@ export const createInstances = ({ most, aspect, boxes, history, spans }: Instanc
     data[at++] = extra
     data.set(edges, at)
     data.set(centre, at + 4)
-    data[at + 6] = plain
+    kinds[count] = KINDS.indexOf(kind)
     count += 1
   }
   /** One sum is not a number, or infinite, as soon as any of its numbers is. */
@@ -73,6 +81,7 @@ export const createInstances = ({ most, aspect, boxes, history, spans }: Instanc
   return {
     data,
     get count() { return count },
+    kindOf: (i) => KINDS[kinds[i] ?? 0] ?? 'live',
     begin(forgotten) {
       count = 0
       forgottenNow = forgotten
@@ -101,8 +110,9 @@ export const createInstances = ({ most, aspect, boxes, history, spans }: Instanc
       for (let i = 0; i < 4; i++) out[i] = (edges[i] ?? 0) * (i % 2 === 0 ? aspect : 1)
     },
     addFront() {
-      const [x = 0.5, y = 0.5] = live.centre
-      put(x * aspect, y, 1, 1, 0, -1, 1, 0, live, 1)
+      boxes.at(0, front)
+      const [x = 0.5, y = 0.5] = front.centre
+      put(x * aspect, y, 1, 1, 0, -1, 1, 0, front, 'front')
     },
   }
 }

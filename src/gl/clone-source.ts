@@ -4,13 +4,13 @@ import { SUBJECT_GLSL } from './subject/glsl.js'
 
 /**
  * One quad for each instance: the crop, placed by the subject's centre. `place` is x, y and the two scales; `look` the angle, the
- * history's layer (-1 is live), opacity and extra; `pivot` the subject's centre in uv, and 1 for a cut-out that is shown as it is.
+ * history's layer (-1 is live), opacity and extra; `pivot` the subject's centre in uv.
  */
 export const CLONE_VERTEX = `#version 300 es
 layout(location = 0) in vec4 place;
 layout(location = 1) in vec4 look;
 layout(location = 2) in vec4 crop;
-layout(location = 3) in vec3 pivot;
+layout(location = 3) in vec2 pivot;
 uniform vec2 resolution;
 out vec2 hostUv;
 flat out vec4 hostLook;
@@ -19,22 +19,22 @@ void main() {
   piece = crop;
   hostUv = mix(crop.xy, crop.zw, vec2(gl_VertexID & 1, gl_VertexID >> 1));
   vec2 size = vec2(resolution.x / resolution.y, 1.0);
-  vec2 from = (hostUv - pivot.xy) * size * place.zw;
+  vec2 from = (hostUv - pivot) * size * place.zw;
   vec2 turn = vec2(cos(look.x), sin(look.x));
   vec2 at = place.xy + vec2(from.x * turn.x - from.y * turn.y, from.x * turn.y + from.y * turn.x);
   gl_Position = vec4(at / size * 2.0 - 1.0, 0.0, 1.0);
-  hostLook = vec4(look.yzw, pivot.z);
+  hostLook = vec4(look.yzw, 0.0);
 }
 `
 
 /**
  * The whole fragment shader of a clone effect, whose `body` holds `vec4 clone(vec4 cutout, vec2 uv, float extra)`. `uv` is where in
- * the picture the cut-out is taken from, and `piece` the corners (x0, y0, x1, y1) of all that this copy takes, in uv as well.
+ * the picture the cut-out is taken from, and `piece` the corners (x0, y0, x1, y1) of all that this copy takes, in uv as well. There is one
+ * for copies of now and one for those of the past: a shader that could do both would look for both, on a CPU at least.
  */
-export const cloneSource = (decl: EffectDecl, body: string): string => {
+export const cloneSource = (decl: EffectDecl, body: string, past: boolean): string => {
   const reads = new Set(decl.reads)
   const mask = reads.has('mask') ? 'mask' : 'hostMask'
-  const live = `texture(source, hostUv) * texture(${mask}, hostUv).r`
   return [
     HEAD,
     'in vec2 hostUv;\nflat in vec4 hostLook;\nflat in vec4 piece;\n',
@@ -45,12 +45,18 @@ export const cloneSource = (decl: EffectDecl, body: string): string => {
     paramsGlsl(decl),
     authored(body),
     'out vec4 hostColour;\nvoid main() {\n',
-    reads.has('history')
-      ? `  vec4 hostCutout = hostLook.x < 0.0 ? ${live} : texture(hostHistory, vec3(hostUv, hostLook.x));\n`
-      : `  vec4 hostCutout = ${live};\n`,
-    `  hostColour = hostLook.w > 0.5 ? hostCutout : ${sound('clone(hostCutout, hostUv, hostLook.z)')} * hostLook.y;\n}\n`,
+    `  vec4 hostCutout = ${past ? 'texture(hostHistory, vec3(hostUv, hostLook.x))' : `texture(source, hostUv) * texture(${mask}, hostUv).r`};\n`,
+    `  hostColour = ${sound('clone(hostCutout, hostUv, hostLook.z)')} * hostLook.y;\n}\n`,
   ].join('')
 }
+
+/** The live cut-out as it is. */
+export const FRONT_SOURCE = `${HEAD}in vec2 hostUv;
+uniform sampler2D source;
+uniform sampler2D hostMask;
+out vec4 hostColour;
+void main() { hostColour = texture(source, hostUv) * texture(hostMask, hostUv).r; }
+`
 
 /** What lies under copies that are drawn over the background without the subject. */
 export const PLATE_SOURCE = `${HEAD}in vec2 hostUv;

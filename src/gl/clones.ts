@@ -1,16 +1,18 @@
 import { MASK_MODES, type CloneDecl, type ClonePlay, type EffectInstance, type Moment } from '../engine/effect.js'
 import { DoppelError, messageOf } from '../engine/error.js'
 import type { Boxes } from './boxes.js'
-import { createInstances, INSTANCE, INSTANCE_LENGTH } from './clone-list.js'
-import { CLONE_VERTEX, cloneSource, MIX_SOURCE, PLATE_SOURCE } from './clone-source.js'
+import { createInstances, INSTANCE, INSTANCE_LENGTH, type Instances, type Kind } from './clone-list.js'
+import { CLONE_VERTEX, cloneSource, FRONT_SOURCE, MIX_SOURCE, PLATE_SOURCE } from './clone-source.js'
 import { createDress, isOn, type Surroundings } from './dress.js'
 import { checkErrors } from './errors.js'
 import { createForgetting } from './forgetting.js'
 import { createProgram } from './program.js'
+import { boundedText } from './shader-bounds.js'
 import type { Stage } from './stage.js'
 import type { SubjectWatch } from './subject/watch.js'
 import { clearTarget } from './target.js'
 import type { Gpu, ShaderText, Target } from './types.js'
+import { createOwned } from './owned.js'
 
 /** What clone effects need besides the surroundings every effect has. */
 export interface CloneSurroundings extends Surroundings {
@@ -27,20 +29,34 @@ const createInstanceBuffer = ({ gl }: Gpu, length: number) => {
   gl.bindVertexArray(array)
   gl.bindBuffer(gl.ARRAY_BUFFER, buffer)
   gl.bufferData(gl.ARRAY_BUFFER, length * INSTANCE_LENGTH * 4, gl.DYNAMIC_DRAW)
-  let offset = 0
-  INSTANCE.forEach((size, location) => {
+  const point = (first: number) => {
+    let offset = first * INSTANCE_LENGTH * 4
+    INSTANCE.forEach((size, location) => {
+      gl.vertexAttribPointer(location, size, gl.FLOAT, false, INSTANCE_LENGTH * 4, offset)
+      offset += size * 4
+    })
+  }
+  INSTANCE.forEach((_, location) => {
     gl.enableVertexAttribArray(location)
-    gl.vertexAttribPointer(location, size, gl.FLOAT, false, INSTANCE_LENGTH * 4, offset)
     gl.vertexAttribDivisor(location, 1)
-    offset += size * 4
   })
-  gl.bindVertexArray(null)
+  point(0)
   return {
-    draw(data: Float32Array, count: number) {
-      gl.bindVertexArray(array)
+    /** Draws a list in its order, each run of copies of one kind at once; `use` makes the program for it current. */
+    draw(list: Instances, use: (kind: Kind) => void) {
       gl.bindBuffer(gl.ARRAY_BUFFER, buffer)
-      gl.bufferSubData(gl.ARRAY_BUFFER, 0, data)
-      gl.drawArraysInstanced(gl.TRIANGLE_STRIP, 0, 4, count)
+      gl.bufferSubData(gl.ARRAY_BUFFER, 0, list.data.subarray(0, list.count * INSTANCE_LENGTH))
+      for (let first = 0; first < list.count;) {
+        const kind = list.kindOf(first)
+        let last = first + 1
+        while (last < list.count && list.kindOf(last) === kind) last += 1
+        use(kind)
+        gl.bindVertexArray(array)
+        gl.bindBuffer(gl.ARRAY_BUFFER, buffer)
+        point(first)
+        gl.drawArraysInstanced(gl.TRIANGLE_STRIP, 0, 4, last - first)
+        first = last
+      }
     },
     close() {
       gl.deleteVertexArray(array)
@@ -57,24 +73,36 @@ export const createClones = (gpu: Gpu, instance: EffectInstance, clones: CloneDe
   const { gl } = gpu
   const { decl } = instance
   const { boxes, watch, aside, size: [width, height] } = around
-  const opened: { close(): void }[] = []
-  const keep = <T extends { close(): void }>(unit: T): T => {
-    opened.push(unit)
-    return unit
-  }
-  const compile = () => {
-    const program = createProgram(gpu, { vertex: CLONE_VERTEX, fragment: cloneSource(decl, shaderText(decl.shader)), file: decl.shader })
+  const owned = createOwned()
+  const { keep } = owned
+  const compileOne = (text: string, past: boolean) => {
+    const program = createProgram(gpu, { vertex: CLONE_VERTEX, fragment: cloneSource(decl, text, past), file: decl.shader })
     return { program, dress: createDress(program, [{ instance, prefix: '' }], around) }
   }
+  const compile = () => {
+    const text = boundedText(shaderText, decl)
+    const live = compileOne(text, false)
+    try {
+      return { live, past: decl.reads.includes('history') ? compileOne(text, true) : live }
+    } catch (thrown) {
+      live.program.close()
+      throw thrown
+    }
+  }
   let compiled = compile()
+  const closePrograms = ({ live, past }: typeof compiled) => {
+    live.program.close()
+    if (past !== live) past.program.close()
+  }
   const close = () => {
-    compiled.program.close()
-    for (const unit of opened.splice(0)) unit.close()
+    closePrograms(compiled)
+    owned.close()
   }
   const build = () => ({
     buffer: keep(createInstanceBuffer(gpu, clones.most + 1)),
     plate: clones.behind === 'plate' ? keep(createProgram(gpu, { fragment: PLATE_SOURCE, file: 'plate' })) : undefined,
     mixer: keep(createMixer(gpu, instance)),
+    front: keep(createProgram(gpu, { vertex: CLONE_VERTEX, fragment: FRONT_SOURCE, file: 'cut-out' })),
   })
   let built
   try {
@@ -83,8 +111,9 @@ export const createClones = (gpu: Gpu, instance: EffectInstance, clones: CloneDe
     close()
     throw thrown
   }
-  const { buffer, plate, mixer } = built
+  const { buffer, plate, mixer, front } = built
   const aspect = width / height
+  const canvas = [width, height]
   const list = createInstances({ most: clones.most, aspect, boxes, history: decl.reads.includes('history') ? around.history : undefined, spans: decl.reads.includes('loop') })
   const forgetting = createForgetting(instance, around.history)
   const still: Moment = { time: 0, dt: 0, frame: 0, bpm: 120, beat: 0, seed: 0 }
@@ -112,17 +141,32 @@ export const createClones = (gpu: Gpu, instance: EffectInstance, clones: CloneDe
       plate?.draw(to)
     },
   }
+  const drawing: { from: Target | undefined; mask: WebGLTexture | undefined; moment: Moment } = { from: undefined, mask: undefined, moment: still }
+  const use = (kind: Kind) => {
+    const { from, mask, moment } = drawing
+    if (!from || !mask) return
+    if (kind === 'front') {
+      front.use()
+      front.set('resolution', canvas)
+      front.texture('source', from.texture)
+      front.texture('hostMask', mask)
+      return
+    }
+    compiled[kind].dress(mask, moment, forgetting.forgotten)
+    compiled[kind].program.texture('source', from.texture)
+  }
   const drawOver = (from: Target, mask: WebGLTexture, to: Target, moment: Moment) => {
     layUnder[clones.behind](from, to)
     if (clones.front) list.addFront()
     if (list.count === 0) return
-    compiled.dress(mask, moment, forgetting.forgotten)
-    compiled.program.texture('source', from.texture)
+    drawing.from = from
+    drawing.mask = mask
+    drawing.moment = moment
     gl.bindFramebuffer(gl.FRAMEBUFFER, to.framebuffer)
     gl.viewport(0, 0, width, height)
     gl.enable(gl.BLEND)
     gl.blendFunc(gl.ONE, gl.ONE_MINUS_SRC_ALPHA)
-    buffer.draw(list.data, list.count)
+    buffer.draw(list, use)
     gl.disable(gl.BLEND)
   }
   const draw = (from: Target, mask: WebGLTexture, to: Target, moment: Moment, whole: boolean) => {
@@ -143,11 +187,12 @@ export const createClones = (gpu: Gpu, instance: EffectInstance, clones: CloneDe
     warm(from, mask, to, moment) {
       list.begin(0)
       list.add(0, 0, 1, 1, 0, 0, 1, 0)
+      if (compiled.past !== compiled.live) list.add(0, 0, 1, 1, 0, 1, 1, 0)
       draw(from, mask, to, moment, false)
     },
     reload() {
       const fresh = compile()
-      compiled.program.close()
+      closePrograms(compiled)
       compiled = fresh
     },
     close,

@@ -1,5 +1,6 @@
 import { MASK_MODES, type EffectInstance, type Moment } from '../engine/effect.js'
 import type { ParamDecl, ParamValue } from '../engine/params.js'
+import type { Blurred } from './blurred.js'
 import type { History } from './history.js'
 import { momentSetter } from './moment.js'
 import type { Program, UniformValue } from './program.js'
@@ -13,6 +14,8 @@ export interface Surroundings {
   /** There while an effect of the chain reads it. */
   readonly history: History | undefined
   readonly watch: SubjectWatch | undefined
+  /** There while an effect of the chain reads it; each of them fills it anew. */
+  readonly blurred: Blurred | undefined
 }
 
 /** An effect in a program, and what the host put before its parameters' names there. */

@@ -46,9 +46,22 @@ export const effectSource = (decl: EffectDecl, body: string, whole = false): str
   ].join('')
 }
 
+/** The whole fragment shader of the pass before an effect that `softens`: what is to be blurred. */
+export const softenSource = (decl: EffectDecl, body: string): string => [
+  HEAD,
+  'in vec2 hostUv;\n',
+  MOMENT_GLSL,
+  'uniform sampler2D source;\n',
+  readsGlsl(new Set(decl.reads)),
+  paramsGlsl(decl),
+  authored(body),
+  `\nout vec4 hostColour;\nvoid main() { hostColour = ${sound('soften(hostUv)')}; }\n`,
+].join('')
+
 /**
  * The whole fragment shader of a generator, whose `body` declares its own uniforms and holds
- * `void generate(vec2 uv, out vec4 colour, out float mask)`, with `colour` premultiplied and `uv` from the bottom left. `resolution`
+ * `void generate(vec2 uv, out vec4 colour, out vec4 mask)`, with `colour` premultiplied, `uv` from the bottom left, and
+ * a subject's mask in each channel. `resolution`
  * is the size it is drawn at. Output 0 is the colour, output 1 the mask; beside the picture both are 0.
  */
 export const generatorSource = (body: string): string => [
@@ -62,11 +75,10 @@ layout(location = 0) out vec4 hostColour;
 layout(location = 1) out vec4 hostMask;
 void main() {
   vec2 hostAt = (gl_FragCoord.xy - hostCorner) / resolution;
-  float hostSubject = 0.0;
   hostColour = vec4(0.0);
-  if (all(equal(hostAt, clamp(hostAt, 0.0, 1.0)))) generate(hostAt, hostColour, hostSubject);
+  hostMask = vec4(0.0);
+  if (all(equal(hostAt, clamp(hostAt, 0.0, 1.0)))) generate(hostAt, hostColour, hostMask);
   hostColour = ${sound('hostColour')};
-  hostMask = vec4(hostSubject, 0.0, 0.0, 1.0);
 }
 `,
 ].join('')

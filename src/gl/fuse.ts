@@ -4,7 +4,9 @@ import { checkErrors } from './errors.js'
 import { createForgetting } from './forgetting.js'
 import { authored, HEAD, MOMENT_GLSL, paramsGlsl, readsGlsl, sound, uniforms } from './host-source.js'
 import { createProgram } from './program.js'
+import { BYTES, BYTES_GLSL, quantiseGlsl } from './quantise.js'
 import { ownNames, renameApart } from './rename.js'
+import { boundedText } from './shader-bounds.js'
 import { fusedPrefix } from './shader-error.js'
 import type { Stage } from './stage.js'
 import type { Gpu, ShaderText, Target } from './types.js'
@@ -23,10 +25,7 @@ export const groupLocals = (instances: readonly EffectInstance[]): (readonly Eff
   return groups
 }
 
-/** Between two effects the picture is what an RGBA8 texture would have kept of it. */
-const QUANTISE = '    hostHere = floor(hostHere * 255.0 + 0.5) / 255.0;\n'
-
-const step = (i: number, count: number): string => {
+const step = (i: number, count: number, quantise: string): string => {
   const prefix = fusedPrefix(i)
   return `  if (hostMix${prefix} > 0.0) {
     vec4 hostWet = ${sound(`${prefix}effect(hostHere, hostUv)`)};
@@ -36,7 +35,7 @@ const step = (i: number, count: number): string => {
       hostAmount *= hostMaskMode${prefix} == 1 ? hostInside : 1.0 - hostInside;
     }
     hostHere = hostAmount < 1.0 ? mix(hostHere, hostWet, hostAmount) : hostWet;
-${i < count - 1 ? QUANTISE : ''}  }
+${i < count - 1 ? quantise : ''}  }
 `
 }
 
@@ -55,9 +54,10 @@ const part = (decl: EffectDecl, body: string, i: number): string => {
 
 /**
  * The whole fragment shader of local effects one after another, each with its own mixing and mask mode. `source` is declared
- * after the bodies: a local effect has its pixel, and nothing else of the picture.
+ * after the bodies: a local effect has its pixel, and nothing else of the picture. `quantise` stands
+ * between two effects, so that the picture there is what a texture would have kept of it.
  */
-export const fusedSource = (decls: readonly EffectDecl[], bodies: readonly string[]): string => {
+export const fusedSource = (decls: readonly EffectDecl[], bodies: readonly string[], quantise: string): string => {
   const reads = new Set(READS.filter((read) => decls.some((decl) => decl.reads.includes(read))))
   return [
     HEAD,
@@ -66,8 +66,9 @@ export const fusedSource = (decls: readonly EffectDecl[], bodies: readonly strin
     reads.has('mask') ? '' : 'uniform sampler2D mask;\n',
     readsGlsl(reads),
     ...decls.map((decl, i) => part(decl, bodies[i] ?? '', i)),
+    decls.length > 1 ? BYTES_GLSL : '',
     'uniform sampler2D hostSource;\nout vec4 hostColour;\nvoid main() {\n  vec4 hostHere = texture(hostSource, hostUv);\n',
-    ...decls.map((_, i) => step(i, decls.length)),
+    ...decls.map((_, i) => step(i, decls.length, quantise)),
     '  hostColour = hostHere;\n}\n',
   ].join('')
 }
@@ -76,8 +77,10 @@ export const fusedSource = (decls: readonly EffectDecl[], bodies: readonly strin
 export const createFused = (gpu: Gpu, instances: readonly EffectInstance[], shaderText: ShaderText, around: Surroundings): Stage => {
   const decls = instances.map(({ decl }) => decl)
   const compile = () => {
-    const fragment = fusedSource(decls, decls.map(({ shader }) => shaderText(shader)))
+    const fragment = fusedSource(decls, decls.map((decl) => boundedText(shaderText, decl)), decls.length > 1 ? quantiseGlsl(gpu) : '')
     const program = createProgram(gpu, { fragment, file: decls.map(({ shader }) => shader) })
+    program.use()
+    program.set('hostBytes', BYTES)
     return { program, dress: createDress(program, instances.map((instance, i) => ({ instance, prefix: fusedPrefix(i) })), around) }
   }
   let compiled = compile()

@@ -16,6 +16,8 @@ export interface History {
   find(secondsAgo: number, forgotten: number, out: { layer: number; age: number }): void
   /** For {@link History.find}: the ring. */
   readonly texture: WebGLTexture
+  /** Graphics memory it takes, all of it from the beginning. */
+  readonly bytes: number
   /** Forgets everything. */
   reset(): void
   close(): void
@@ -29,6 +31,8 @@ export interface HistoryOptions {
   readonly seconds: number
   /** Period of the ticks it is made for. */
   readonly tickSeconds: number
+  /** Ticks from one picture to the next (1), at least: more where `seconds` of them would not fit. */
+  readonly stride?: number
 }
 
 const MOST = { width: 960, height: 540, layers: 128 }
@@ -43,12 +47,12 @@ void main() { cutOut = texture(colour, hostUv) * texture(mask, hostUv).r; }
 `
 
 /** Makes the ring, all of it transparent at first, and never allocates again. Throws a {@link DoppelError} when memory is short. */
-export const createHistory = (gpu: Gpu, { width, height, seconds, tickSeconds }: HistoryOptions): History => {
+export const createHistory = (gpu: Gpu, { width, height, seconds, tickSeconds, stride: asked = 1 }: HistoryOptions): History => {
   const { gl } = gpu
   const scale = Math.min(1, MOST.width / width, MOST.height / height)
   const [w, h] = [Math.max(1, Math.round(width * scale)), Math.max(1, Math.round(height * scale))]
   // One more than the steps between them; a hair less, for 2 s at 1/60 s is 120 steps and not 121.
-  const layers = Math.min(MOST.layers, Math.max(2, Math.ceil(seconds / tickSeconds - 1e-6) + 1))
+  const layers = Math.min(MOST.layers, Math.max(2, Math.ceil(seconds / (tickSeconds * asked) - 1e-6) + 1))
   const program = createProgram(gpu, { fragment: CUT_OUT, file: 'history' })
   const texture = gl.createTexture()
   gl.bindTexture(gl.TEXTURE_2D_ARRAY, texture)
@@ -78,6 +82,8 @@ export const createHistory = (gpu: Gpu, { width, height, seconds, tickSeconds }:
   for (let layer = 0; layer < layers; layer++) {
     attach(layer)
     gl.clear(gl.COLOR_BUFFER_BIT)
+    // Drivers that draw on the CPU keep, for each job they had in hand at once, what it drew to, closed or not, until they have as many again.
+    gl.finish()
   }
 
   const target = { framebuffer, width: w, height: h }
@@ -90,11 +96,12 @@ export const createHistory = (gpu: Gpu, { width, height, seconds, tickSeconds }:
   const available = (forgotten: number) => Math.max(1, Math.min(filled, captures - forgotten))
   return {
     texture,
+    bytes: w * h * 4 * layers,
     get captures() { return captures },
     capture(colour, mask, { frame, dt }) {
       const tick = dt > 0 ? dt : tickSeconds
       // Ticks too short for the ring to hold `seconds` of them are captured every second, third ... time.
-      const stride = Math.max(1, Math.ceil(seconds / (tick * (layers - 1)) - 1e-6))
+      const stride = Math.max(asked, Math.ceil(seconds / (tick * (layers - 1)) - 1e-6))
       // The show began anew: what was captured lies in its future.
       if (frame < capturedAt) filled = 0
       if (filled > 0 && frame - capturedAt < stride) {

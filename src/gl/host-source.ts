@@ -27,7 +27,7 @@ const PARAM_TYPES: Readonly<Record<ParamDecl['type'], string>> = {
 const RESERVED: ReadonlySet<string> = new Set([
   ...MOMENT.map(([, name]) => name),
   ...SUBJECT_NAMES,
-  'source', 'mask', 'maskAt', 'previous', 'fresh', 'history', 'historyAgo', 'historyLength',
+  'source', 'mask', 'maskAt', 'previous', 'fresh', 'history', 'historyAgo', 'historyLength', 'blurredAt', 'soften',
   'effect', 'remember', 'clone', 'main', 'uv', 'here', 'cutout', 'extra', 'piece', 'mix', 'bypass', 'reset',
 ])
 
@@ -56,13 +56,46 @@ vec4 historyAgo(float seconds, vec2 uv) {
   if (uv.x < 0.0 || uv.y < 0.0 || uv.x > 1.0 || uv.y > 1.0) return vec4(0.0);
   int back = clamp(int(floor((seconds - hostAge) / hostStep + 0.5)), 0, hostFilled - 1);
   int layers = textureSize(hostHistory, 0).z;
-  return texture(hostHistory, vec3(uv, float((hostNewest - back + layers) % layers)));
+  int layer = hostNewest - back;
+  return texture(hostHistory, vec3(uv, float(layer < 0 ? layer + layers : layer)));
 }
 `
 
 const PREVIOUS = 'uniform sampler2D previous;\nuniform bool fresh;\n'
 
-const READ_GLSL: Readonly<Partial<Record<Reads, string>>> = { ...SUBJECT_GLSL, mask: `${MASK}${SUBJECT_GLSL.mask ?? ''}`, history: HISTORY, previous: PREVIOUS }
+/** Most sizes `blurred.ts` keeps a picture in. */
+export const BLUR_SIZES = 9
+
+/**
+ * Where a size stands in its texture (corner and extent, in uv of the texture), and a look at it that keeps clear of its
+ * neighbours; `margin` is half a texel.
+ */
+export const BLUR_LOOK = `vec4 hostBlurLook(sampler2D sizes, vec4 place, vec2 margin, vec2 uv) {
+  return texture(sizes, place.xy + clamp(uv * place.zw, margin, place.zw - margin));
+}
+`
+
+/**
+ * `radius` is that of a disc as soft, in heights of the canvas; the half size is the least soft there is. A size has 0.77 of its texel's
+ * width as its standard deviation, a disc half its radius: so one as soft has 1 / 0.65 of the texel as its radius. The size is the exponent of
+ * that texel (in bits 23 to 30 of a float), and how far it is on the way to the next the mantissa below.
+ */
+const BLURRED = `uniform sampler2D hostBlurOdd;
+uniform sampler2D hostBlurEven;
+uniform vec4 hostBlurPlaces[${BLUR_SIZES + 1}];
+uniform vec4 hostBlurMargins;
+uniform float hostBlurLargest;
+${BLUR_LOOK}vec4 blurredAt(vec2 uv, float radius) {
+  float texel = clamp(0.65 * radius * resolution.y, 2.0, hostBlurLargest);
+  int below = (floatBitsToInt(texel) >> 23) - 127;
+  float above = intBitsToFloat((floatBitsToInt(texel) & 0x7fffff) | 0x3f800000) - 1.0;
+  vec4 even = hostBlurLook(hostBlurEven, hostBlurPlaces[below + 1 & ~1], hostBlurMargins.xy, uv);
+  vec4 odd = hostBlurLook(hostBlurOdd, hostBlurPlaces[below | 1], hostBlurMargins.zw, uv);
+  return mix(even, odd, (below & 1) == 1 ? 1.0 - above : above);
+}
+`
+
+const READ_GLSL: Readonly<Partial<Record<Reads, string>>> = { ...SUBJECT_GLSL, mask: `${MASK}${SUBJECT_GLSL.mask ?? ''}`, history: HISTORY, previous: PREVIOUS, blurred: BLURRED }
 
 /** Declares what effects read. */
 export const readsGlsl = (reads: ReadonlySet<Reads>): string => [...reads].map((read) => READ_GLSL[read] ?? '').join('')

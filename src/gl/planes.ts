@@ -20,8 +20,8 @@ export interface Planes {
 /** Textures of 16 bit whole numbers, by EXT_texture_norm16. */
 const [R16, RG16] = [0x822a, 0x822c]
 
-/** Makes the textures for pictures of one format and size; each frame's planes go into the same ones. */
-export const createPlanes = (gpu: Gpu, format: PixelFormatId, width: number, height: number, norm16: boolean): Planes => {
+/** Makes the textures for pictures of one format and size; each frame's planes go into the same ones. `labels`: samples are not mixed with their neighbours. */
+export const createPlanes = (gpu: Gpu, format: PixelFormatId, width: number, height: number, norm16: boolean, labels = false): Planes => {
   const { gl } = gpu
   const most = gl.getParameter(gl.MAX_TEXTURE_SIZE) as number
   if (width > most || height > most) throw new DoppelError(`a picture of ${width}x${height} is larger than this graphics card takes (${most}x${most})`, 'make the clip smaller, for instance with ffmpeg -vf scale=1920:-2')
@@ -39,7 +39,7 @@ export const createPlanes = (gpu: Gpu, format: PixelFormatId, width: number, hei
     const texture = gl.createTexture()
     gl.bindTexture(gl.TEXTURE_2D, texture)
     gl.texStorage2D(gl.TEXTURE_2D, 1, internal, size.width, size.height)
-    setSampling(gpu, gl.TEXTURE_2D, bits > 8 && !short ? 'nearest' : 'linear')
+    setSampling(gpu, gl.TEXTURE_2D, labels || (bits > 8 && !short) ? 'nearest' : 'linear')
     return { ...size, name: `plane${i}`, texture, external, texelBytes: components * (bits > 8 ? 2 : 1) }
   })
   const type = short ? gl.UNSIGNED_SHORT : gl.UNSIGNED_BYTE

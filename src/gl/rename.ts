@@ -3,6 +3,8 @@ import { withoutComments } from './shader-error.js'
 /** Numbers before names, so that the letters in `1e5` and `0x1F` are none. */
 const TOKEN = /(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?\w*|[A-Za-z_]\w*|[^\s\w]/g
 const NAME = /^[A-Za-z_]/
+/** After these comes a type, though it may look like a name with a size: `const int[2] A`. */
+const QUALIFIERS: ReadonlySet<string> = new Set(['const', 'uniform', 'flat', 'in', 'out', 'highp', 'mediump', 'lowp'])
 const OPENING = '([{'
 const CLOSING = ')]}'
 
@@ -27,7 +29,7 @@ export const ownNames = (body: string): Set<string> => {
     else if (CLOSING.includes(token)) depth -= 1
     if (depth > 0 || !NAME.test(token)) return
     if (before === '' || before === ';' || before === '}') first = token
-    if (first === 'precision') return
+    if (first === 'precision' || QUALIFIERS.has(before)) return
     if (before === 'struct' || ((NAME.test(before) || '],}'.includes(before)) && before !== '' && '(=;,['.includes(after) && after !== '')) names.add(token)
   })
   return names

@@ -1,10 +1,11 @@
 import type { EffectInstance, Moment } from '../engine/effect.js'
 import { createDress, isOn, type Dress, type Surroundings } from './dress.js'
-import { effectSource } from './effect-source.js'
+import { effectSource, softenSource } from './effect-source.js'
 import { checkErrors } from './errors.js'
 import { createFeedback } from './feedback.js'
 import { createForgetting } from './forgetting.js'
 import { createProgram, type Program } from './program.js'
+import { boundedText } from './shader-bounds.js'
 import type { Gpu, ShaderText, Target } from './types.js'
 
 /** One effect in its place in a chain, or several that were fused into one pass. */
@@ -31,45 +32,62 @@ interface Compiled {
 /** Compiles an effect that draws full pictures, and allocates its feedback. `outs` are the targets it may be told to draw to. */
 export const createStage = (gpu: Gpu, instance: EffectInstance, outs: readonly Target[], shaderText: ShaderText, around: Surroundings): Stage => {
   const { decl } = instance
-  const compile = (text: string, whole: boolean): Compiled => {
-    const program = createProgram(gpu, { fragment: effectSource(decl, text, whole), file: decl.shader })
+  const blurred = decl.reads.includes('blurred') ? around.blurred : undefined
+  const compile = (fragment: string): Compiled => {
+    const program = createProgram(gpu, { fragment, file: decl.shader })
     return { program, dress: createDress(program, [{ instance, prefix: '' }], around) }
   }
-  // Two programs: most effects are played whole most of the time, and then need no mixing.
-  const compileBoth = () => {
-    const text = shaderText(decl.shader)
-    const whole = compile(text, true)
+  // Two programs of the effect: most are played whole most of the time, and then need no mixing.
+  const compileAll = () => {
+    const text = boundedText(shaderText, decl)
+    const done: Compiled[] = []
+    const add = (fragment: string) => {
+      const one = compile(fragment)
+      done.push(one)
+      return one
+    }
+    const close = () => { for (const { program } of done) program.close() }
     try {
-      return { whole, mixed: compile(text, false) }
+      return { whole: add(effectSource(decl, text, true)), mixed: add(effectSource(decl, text)), soften: decl.softens ? add(softenSource(decl, text)) : undefined, close }
     } catch (thrown) {
-      whole.program.close()
+      close()
       throw thrown
     }
   }
-  let compiled = compileBoth()
-  const closePrograms = () => {
-    compiled.whole.program.close()
-    compiled.mixed.program.close()
-  }
+  let compiled = compileAll()
   const createOwnFeedback = () => {
     try {
       return decl.reads.includes('previous') ? createFeedback(gpu, outs) : undefined
     } catch (thrown) {
-      closePrograms()
+      compiled.close()
       throw thrown
     }
   }
   const feedback = createOwnFeedback()
   const forgetting = createForgetting(instance, around.history)
-  const drawWith = ({ program, dress }: Compiled, from: Target, mask: WebGLTexture, to: Target, moment: Moment) => {
-    // Cleared first, for clearing binds a framebuffer of its own.
-    const previous = feedback?.begin(moment.frame)
+  const dressUp = ({ program, dress }: Compiled, from: Target, mask: WebGLTexture, previous: WebGLTexture | undefined, moment: Moment) => {
     dress(mask, moment, forgetting.forgotten)
     program.texture('source', from.texture)
     if (feedback && previous) {
       program.texture('previous', previous)
       program.set('fresh', feedback.fresh)
     }
+  }
+  const drawWith = (one: Compiled, from: Target, mask: WebGLTexture, to: Target, moment: Moment) => {
+    const { program } = one
+    // Cleared first, for clearing binds a framebuffer of its own.
+    const previous = feedback?.begin(moment.frame)
+    if (blurred) {
+      if (compiled.soften) {
+        dressUp(compiled.soften, from, mask, previous, moment)
+        compiled.soften.program.draw(blurred.half)
+      } else {
+        blurred.take(from.texture)
+      }
+      blurred.spread()
+    }
+    dressUp(one, from, mask, previous, moment)
+    blurred?.apply(program)
     program.draw(feedback ? { framebuffer: feedback.framebufferFor(to), width: to.width, height: to.height } : to)
     checkErrors(gpu, `draw the effect ${decl.id}`)
   }
@@ -90,12 +108,12 @@ export const createStage = (gpu: Gpu, instance: EffectInstance, outs: readonly T
       feedback?.forget()
     },
     reload() {
-      const fresh = compileBoth()
-      closePrograms()
+      const fresh = compileAll()
+      compiled.close()
       compiled = fresh
     },
     close() {
-      closePrograms()
+      compiled.close()
       feedback?.close()
     },
   }

@@ -38,8 +38,12 @@ export interface Drawn {
   readonly colour: Target
   /** R8, same size; undefined when the picture brings no mask (then the whole picture is the subject). See `subjects`. */
   readonly mask: Target | undefined
-  /** When there are several: `mask` holds one in each channel (at most 4), or a label for each pixel (1 to `count` in 255ths, 0 none). */
-  readonly subjects?: { readonly count: number; readonly packed: 'channels' | 'labels' } | undefined
+  /**
+   * When there are several: `mask` holds one in each channel (at most 4), or a label for each pixel (1 to `count` in 255ths, 0 none); or they are
+   * `layers`, R8 at any size, and `mask` is unused.
+   */
+  readonly subjects?: { readonly count: number; readonly packed: 'channels' | 'labels' | 'layers' } | undefined
+  readonly layers?: WebGLTexture | undefined
   /** Changes when the pixels changed. */
   readonly seq: number
 }
@@ -67,7 +71,11 @@ export interface ChainOptions {
   readonly report: (fault: Omit<Fault, 'count'>) => void
   /** Seconds of history kept for effects that read it. */
   readonly historySeconds?: number
-  /** Most subjects its pictures will have (1): memory for a mask of each is taken. */
+  /** Ticks from one picture of it to the next (1). */
+  readonly historyStride?: number
+  /** Beats the beat loop goes round in (4). */
+  readonly loopBeats?: number | undefined
+  /** Most subjects its pictures pack into one mask (0: it is one subject's own): memory for a mask of each is taken. */
   readonly subjects?: number
   /** Which of them the effects see, from 0; all together unless told. */
   readonly subject?: number | undefined

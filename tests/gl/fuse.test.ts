@@ -87,6 +87,18 @@ describe('fused effects', () => {
     }
   })
 
+  it('step where the unfused chain steps: what the next effect is given is exactly what a texture holds', () => {
+    const ramp = filledTarget(gpu, 256, 1, (x) => [x, 255 - x, x, 255])
+    const texts = { 'same.frag': 'vec4 effect(vec4 here, vec2 uv) { return here; }', 'steps.frag': 'vec4 effect(vec4 here, vec2 uv) { return vec4(floor(here.rgb * vec3(3.0, 5.0, 51.0)) / vec3(3.0, 5.0, 51.0), 1.0); }' }
+    const instances = ['same', 'steps'].map((id) => instantiate(local(id)))
+    const chains = [instances, ...instances.map((one) => [one])].map((of) => createChain(gpu, { width: 256, height: 1, instances: of, shaderText: shaders(texts), report: ({ message }) => { throw new Error(message) } }))
+    const [fused, ...alone] = chains
+    const together = pixelsOf(gpu, fused?.run(drawnOf(ramp), moment(0)) ?? ramp)
+    const apart = pixelsOf(gpu, alone.reduce((colour, each) => each.run(drawnOf(colour), moment(0)), ramp))
+    expect(worstDifference(together, apart)).toBe(0)
+    for (const each of [...chains, ramp]) each.close()
+  })
+
   it('a chain longer than one shader takes, and interrupted by another effect, is the same too', () => {
     const wide = effect('swap')
     const texts = { ...TEXTS, 'swap.frag': 'vec4 effect(vec2 uv) { return texture(source, 1.0 - uv); }' }

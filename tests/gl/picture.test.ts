@@ -220,12 +220,12 @@ describe('placing', () => {
 describe('drawings', () => {
   const TEXT = `uniform float level;
 uniform vec2 spots[3];
-void generate(vec2 uv, out vec4 colour, out float mask) {
+void generate(vec2 uv, out vec4 colour, out vec4 mask) {
   colour = vec4(level, spots[2].y, beatPhase, 1.0);
-  mask = uv.x < 0.5 ? 1.0 : 0.25;
+  mask = vec4(uv.x < 0.5 ? 1.0 : 0.25);
   if (resolution.x != 8.0 || resolution.y != 4.0) colour = vec4(1.0, 0.0, 1.0, 1.0);
 }`
-  const drawing = (seq: number, level: number) => ({ kind: 'drawing' as const, shader: 'g.frag', width: 16, height: 8, seq, capturedAt: 0, mediaTime: 0, uniforms: { level, spots: new Float32Array([0, 0, 0, 0, 0, 0.4]), unused: 1 } })
+  const drawing = (seq: number, level: number) => ({ kind: 'drawing' as const, shader: 'g.frag', width: 16, height: 8, subjects: 1, seq, capturedAt: 0, mediaTime: 0, uniforms: { level, spots: new Float32Array([0, 0, 0, 0, 0, 0.4]), unused: 1 } })
 
   it('draw colour and mask where the picture lies, with their own uniforms and the moment', () => {
     const stage = stageOf(8, 8, { texts: { 'g.frag': TEXT } })
@@ -238,7 +238,7 @@ void generate(vec2 uv, out vec4 colour, out float mask) {
     stage.close()
   })
   it('that do not compile say where, each time they are asked for', () => {
-    const stage = stageOf(8, 8, { texts: { 'g.frag': 'void generate(vec2 uv, out vec4 colour, out float mask) {\n  colour = wrong;\n}' } })
+    const stage = stageOf(8, 8, { texts: { 'g.frag': 'void generate(vec2 uv, out vec4 colour, out vec4 mask) {\n  colour = wrong;\n}' } })
     for (let i = 0; i < 2; i++) expect(() => stage.draw(drawing(1, 0), 'fill', moment())).toThrow(/^g\.frag:2: .*wrong/)
     stage.close()
   })

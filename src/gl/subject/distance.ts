@@ -3,13 +3,14 @@ import { createTarget } from '../target.js'
 import type { Gpu, Target } from '../types.js'
 import type { Masks } from './masks.js'
 import { FINISH, FLOOD, GATHER, SEEDS, SPREAD } from './distance-source.js'
+import { createOwned } from '../owned.js'
 
 /** The signed distance to the edge of the chosen mask. */
 export interface DistanceField {
   /** R16F: picture heights, positive inside; `FAR_AWAY` (negative outside) where there is no edge at all. */
   readonly texture: WebGLTexture
   /** Computes it anew when the masks changed since the last time. */
-  update(masks: Masks): void
+  update(masks: Pick<Masks, 'chosen' | 'seq'>): void
   close(): void
 }
 
@@ -40,14 +41,7 @@ const STEPS = [27, 9, 3, 1]
  * {@link DoppelError} when memory is short.
  */
 export const createDistanceField = (gpu: Gpu, { width, height, pixel = Math.min(width, height) < SMALL ? 1 : 2, cell: finestCell = pixel * (gpu.info.software && Math.min(width, height) >= LARGE ? 3 : 2) }: DistanceOptions): DistanceField => {
-  const opened: { close(): void }[] = []
-  const keep = <T extends { close(): void }>(unit: T): T => {
-    opened.push(unit)
-    return unit
-  }
-  const close = () => {
-    for (const unit of opened.splice(0).reverse()) unit.close()
-  }
+  const { keep, all, close } = createOwned()
   const build = () => {
     const sized = (cell: number, format: 'r16f' | 'rgba16f', filter: 'linear' | 'nearest') =>
       keep(createTarget(gpu, { width: Math.ceil(width / cell), height: Math.ceil(height / cell), format, filter }))
@@ -63,13 +57,7 @@ export const createDistanceField = (gpu: Gpu, { width, height, pixel = Math.min(
       seeds: program('seeds', SEEDS), gather: program('gather', GATHER), flood: program('flood', FLOOD), spread: program('spread', SPREAD), finish: program('finish', FINISH),
     }
   }
-  let built
-  try {
-    built = build()
-  } catch (thrown) {
-    close()
-    throw thrown
-  }
+  const built = all(build)
   const { field, levels, seeds, gather, flood, spread, finish } = built
   const canvas = [width, height]
   const piece = (levels[0]?.cell ?? 0) / 2 / height

@@ -12,7 +12,8 @@ export interface Layers {
   readonly framebuffer: WebGLFramebuffer
   /** Points the framebuffer at one layer. */
   aim(layer: number): void
-  /** Makes all of them transparent black. */
+  /** Makes one of them transparent black, or all. */
+  wipe(layer: number): void
   clear(): void
   close(): void
 }
@@ -48,13 +49,12 @@ export const createLayers = (gpu: Gpu, { width, height, count, format, purpose }
     count,
     framebuffer,
     aim,
-    clear() {
+    wipe(layer) {
+      aim(layer)
       gl.clearColor(0, 0, 0, 0)
-      for (let layer = 0; layer < count; layer++) {
-        aim(layer)
-        gl.clear(gl.COLOR_BUFFER_BIT)
-      }
+      gl.clear(gl.COLOR_BUFFER_BIT)
     },
+    clear() { for (let layer = 0; layer < count; layer++) layers.wipe(layer) },
     close() {
       gl.deleteFramebuffer(framebuffer)
       // `gl` does not unbind array textures when it deletes them.

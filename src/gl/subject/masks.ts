@@ -2,6 +2,7 @@ import { createProgram, type Program } from '../program.js'
 import { clearTarget, createTarget } from '../target.js'
 import type { Gpu, Target } from '../types.js'
 import { createLayers } from './layers.js'
+import { createOwned } from '../owned.js'
 
 /** GLSL arrays and the facts are made for so many. */
 export const MOST_SUBJECTS = 8
@@ -36,6 +37,8 @@ export interface Masks {
   split(labels: WebGLTexture, count: number): void
   /** As `set`, from one picture with a mask in each of its first `count` channels (at most 4). */
   spread(channels: WebGLTexture, count: number): void
+  /** As `set`, from the first `count` layers of an array. */
+  copy(layers: WebGLTexture, count: number): void
   /** Goes back to the masks that pictures bring. */
   release(): void
   /** Shows one subject to the effects, or all of them (undefined). A subject that is not there has an empty mask. */
@@ -74,6 +77,10 @@ const SPREAD = `${HEAD}uniform sampler2D channels;
 uniform int channel;
 void main() { mask = vec4(texture(channels, hostUv)[channel]); }
 `
+const LAYER = `${HEAD}uniform sampler2DArray from;
+uniform int layer;
+void main() { mask = texture(from, vec3(hostUv, float(layer))); }
+`
 const COMBINE = `${HEAD}uniform sampler2DArray masks;
 uniform int first;
 uniform int last;
@@ -85,14 +92,7 @@ void main() {
 
 /** Makes the textures. Throws a {@link DoppelError} when memory is short. */
 export const createMasks = (gpu: Gpu, { width, height, most = 0 }: MasksOptions): Masks => {
-  const opened: { close(): void }[] = []
-  const keep = <T extends { close(): void }>(unit: T): T => {
-    opened.push(unit)
-    return unit
-  }
-  const close = () => {
-    for (const unit of opened.splice(0).reverse()) unit.close()
-  }
+  const { keep, all, close } = createOwned()
   const capacity = Math.min(MOST_SUBJECTS, most)
   const build = () => {
     const flat = (value: number) => {
@@ -108,17 +108,11 @@ export const createMasks = (gpu: Gpu, { width, height, most = 0 }: MasksOptions)
       black: flat(0),
       array: keep(createLayers(gpu, { ...size, format: 'R8', purpose: 'masks' })),
       own: capacity > 0
-        ? { combined: keep(createTarget(gpu, { width, height, format: 'r8' })), copy: fragment('masks', COPY), split: fragment('labels', SPLIT), spread: fragment('masks in channels', SPREAD), combine: fragment('masks together', COMBINE) }
+        ? { combined: keep(createTarget(gpu, { width, height, format: 'r8' })), copy: fragment('masks', COPY), split: fragment('labels', SPLIT), spread: fragment('masks in channels', SPREAD), layer: fragment('masks in layers', LAYER), combine: fragment('masks together', COMBINE) }
         : undefined,
     }
   }
-  let built
-  try {
-    built = build()
-  } catch (thrown) {
-    close()
-    throw thrown
-  }
+  const built = all(build)
   const { white, black, array, own } = built
 
   let pictured: Target | undefined
@@ -196,6 +190,12 @@ export const createMasks = (gpu: Gpu, { width, height, most = 0 }: MasksOptions)
       spread.use()
       spread.texture('channels', channels)
       fill(spread, Math.min(capacity, count, 4), 'channel', 0)
+    },
+    copy(from, count) {
+      const { layer } = needOwn()
+      layer.use()
+      layer.texture('from', from)
+      fill(layer, Math.min(capacity, count), 'layer', 0)
     },
     release() {
       if (released) return

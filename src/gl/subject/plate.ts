@@ -1,6 +1,7 @@
 import { createProgram, type Program } from '../program.js'
 import { clearTarget, createTarget } from '../target.js'
 import type { Gpu, Target } from '../types.js'
+import { createOwned } from '../owned.js'
 
 /** The background as far as it was seen where the subject is not. */
 export interface Plate {
@@ -19,17 +20,18 @@ const TIME_CONSTANT = 1
 const WIDENED = 4
 /** A pause longer than this counts as so long, seconds. */
 const LONGEST_STEP = 0.25
+/** So many pictures are learnt in full; of those after them one half each, in turns, for a background known by then changes slowly. */
+const IN_FULL = 24
 
 const WIDEN = `#version 300 es
 precision highp float;
 precision highp sampler2D;
-in vec2 hostUv;
 uniform sampler2D mask;
-uniform vec2 texel;
+uniform vec2 cell;
 out vec4 widened;
 void main() {
   float most = 0.0;
-  for (int y = -1; y <= 1; y++) for (int x = -1; x <= 1; x++) most = max(most, texture(mask, hostUv + vec2(x, y) * texel).r);
+  for (int y = -1; y <= 1; y++) for (int x = -1; x <= 1; x++) most = max(most, texture(mask, (gl_FragCoord.xy + vec2(x, y)) * cell).r);
   widened = vec4(most);
 }
 `
@@ -42,88 +44,101 @@ void main() {
 const LEARN = `#version 300 es
 precision highp float;
 precision highp sampler2D;
-in vec2 hostUv;
 uniform sampler2D colour;
 uniform sampler2D widened;
 uniform sampler2D plate;
 uniform float rate;
 uniform float turn;
+uniform vec2 texel;
+uniform int bottom;
 out vec4 learnt;
 void main() {
-  ivec2 at = ivec2(gl_FragCoord.xy);
+  ivec2 at = ivec2(gl_FragCoord.xy) + ivec2(0, bottom);
   vec3 now = texelFetch(colour, at, 0).rgb;
   vec4 known = texelFetch(plate, at, 0);
-  float background = texture(widened, hostUv).r < 0.04 ? 1.0 : 0.0;
+  float background = texture(widened, (vec2(at) + 0.5) * texel).r < 0.04 ? 1.0 : 0.0;
   float seen = floor(known.a * 255.0 + 0.5) + background;
-  float dither = fract(52.9829189 * fract(dot(gl_FragCoord.xy + turn, vec2(0.06711056, 0.00583715))));
+  float dither = fract(52.9829189 * fract(dot(vec2(at) + 0.5 + turn, vec2(0.06711056, 0.00583715))));
   vec3 change = (now - known.rgb) * max(rate, 1.0 / max(seen, 1.0)) * background;
   vec3 mean = known.rgb + floor(change * 255.0 + (seen > 1.0 ? dither : 0.5)) / 255.0;
   learnt = seen > 0.0 ? vec4(mean, min(seen, 255.0) / 255.0) : vec4(now, 0.0);
 }
 `
 
-/** Makes the plate: two pictures of the canvas's size. Throws a {@link DoppelError} when memory is short. */
+/** Makes the plate: a picture of the canvas's size, and half of one in which it learns. Throws a {@link DoppelError} when memory is short. */
 export const createPlate = (gpu: Gpu, { width, height }: { readonly width: number; readonly height: number }): Plate => {
-  const opened: { close(): void }[] = []
-  const keep = <T extends { close(): void }>(unit: T): T => {
-    opened.push(unit)
-    return unit
-  }
-  const close = () => {
-    for (const unit of opened.splice(0).reverse()) unit.close()
-  }
-  const build = () => {
-    const plate = () => keep(createTarget(gpu, { width, height, format: 'rgba8' }))
-    return {
-      plates: [plate(), plate()] as const,
-      widened: keep(createTarget(gpu, { width: Math.ceil(width / WIDENED), height: Math.ceil(height / WIDENED), format: 'r8' })),
-      widen: keep(createProgram(gpu, { fragment: WIDEN, file: 'plate: widening the mask' })),
-      learn: keep(createProgram(gpu, { fragment: LEARN, file: 'plate' })),
-    }
-  }
-  let built
-  try {
-    built = build()
-  } catch (thrown) {
-    close()
-    throw thrown
-  }
-  const { plates, widened, widen, learn } = built
-  const texel = [WIDENED / width, WIDENED / height]
-  let newest: 0 | 1 = 0
+  const { keep, all, close } = createOwned()
+  const [middle, widenedHeight] = [Math.ceil(height / 2), Math.ceil(height / WIDENED)]
+  const build = () => ({
+    plate: keep(createTarget(gpu, { width, height, format: 'rgba8' })),
+    learnt: keep(createTarget(gpu, { width, height: middle, format: 'rgba8' })),
+    widened: keep(createTarget(gpu, { width: Math.ceil(width / WIDENED), height: widenedHeight, format: 'r8' })),
+    widen: keep(createProgram(gpu, { fragment: WIDEN, file: 'plate: widening the mask' })),
+    learn: keep(createProgram(gpu, { fragment: LEARN, file: 'plate' })),
+  })
+  const built = all(build)
+  const { gl } = gpu
+  const { plate, learnt, widened, widen, learn } = built
+  const [cell, texel] = [[1 / widened.width, 1 / widenedHeight], [1 / width, 1 / height]]
+  const canvas = { framebuffer: learnt.framebuffer, width, height: 0 }
   let fresh = true
   let shown = Number.NaN
+  let pictures = 0
   let last = 0
   let turn = 0
   let bare: Target | undefined
+
+  /** The rows from `bottom` to `top` learn a picture that stands for so many seconds. */
+  const learnRows = (colour: Target, mask: WebGLTexture, bottom: number, top: number, seconds: number) => {
+    if (top === bottom) return
+    // And the cells beside it, for between their middles they are mixed.
+    const low = Math.max(0, Math.floor(bottom / WIDENED) - 1)
+    gl.bindFramebuffer(gl.FRAMEBUFFER, widened.framebuffer)
+    gl.viewport(0, low, widened.width, Math.min(widenedHeight, Math.ceil(top / WIDENED) + 1) - low)
+    widen.use()
+    widen.set('cell', cell)
+    widen.texture('mask', mask)
+    widen.drawBound()
+    learn.use()
+    learn.set('rate', 1 - Math.exp(-seconds / TIME_CONSTANT))
+    learn.set('turn', turn)
+    learn.set('texel', texel)
+    learn.set('bottom', bottom)
+    learn.texture('colour', colour.texture)
+    learn.texture('widened', widened.texture)
+    learn.texture('plate', plate.texture)
+    canvas.height = top - bottom
+    learn.draw(canvas)
+    gl.bindFramebuffer(gl.READ_FRAMEBUFFER, learnt.framebuffer)
+    gl.bindFramebuffer(gl.DRAW_FRAMEBUFFER, plate.framebuffer)
+    gl.blitFramebuffer(0, 0, width, top - bottom, 0, bottom, width, top, gl.COLOR_BUFFER_BIT, gl.NEAREST)
+  }
 
   return {
     update(colour, mask, whole, seq, time) {
       // All is subject: nothing is learnt, and the picture itself is all there is to show.
       bare = whole ? colour : undefined
       if (whole || seq === shown) return
-      const since = fresh ? 0 : Math.min(LONGEST_STEP, Math.max(0, time - last))
+      if (fresh) {
+        clearTarget(gpu, plate)
+        pictures = 0
+      }
       shown = seq
-      last = time
       turn = fresh ? 0 : (turn + 5.588238) % 64
-      widen.use()
-      widen.set('texel', texel)
-      widen.texture('mask', mask)
-      widen.draw(widened)
-      const from = plates[newest]
-      if (fresh) clearTarget(gpu, from)
-      newest = newest === 0 ? 1 : 0
-      learn.use()
-      learn.set('rate', 1 - Math.exp(-since / TIME_CONSTANT))
-      learn.set('turn', turn)
-      learn.texture('colour', colour.texture)
-      learn.texture('widened', widened.texture)
-      learn.texture('plate', from.texture)
-      learn.draw(plates[newest])
+      const since = fresh ? 0 : Math.min(LONGEST_STEP, Math.max(0, time - last))
+      const full = pictures < IN_FULL
+      // Bottom, top, top, bottom: turn by turn, each half would see but one side of what flickers from picture to picture.
+      const half = (pictures ^ (pictures >> 1)) & 1
+      // A half that learns one picture of two takes each for both.
+      const seconds = full ? since : 2 * since
+      if (full || half === 0) learnRows(colour, mask, 0, middle, seconds)
+      if (full || half === 1) learnRows(colour, mask, middle, height, seconds)
+      last = time
+      pictures += 1
       fresh = false
     },
     apply(program) {
-      program.texture('hostPlate', (bare ?? plates[newest]).texture)
+      program.texture('hostPlate', (bare ?? plate).texture)
     },
     reset() {
       fresh = true

@@ -9,6 +9,7 @@ import { createLoopRecorder } from './loop.js'
 import { createMasks, MOST_SUBJECTS, type Masks } from './masks.js'
 import { createPath } from './path.js'
 import { createPlate } from './plate.js'
+import { createOwned } from '../owned.js'
 
 export interface SubjectWatchOptions {
   /** The canvas, pixels. */
@@ -55,14 +56,7 @@ const HISTORY_SECONDS = 2
 /** Makes what `reads` asks for, and allocates all its memory. Throws a {@link DoppelError} when that is short. */
 export const createSubjectWatch = (gpu: Gpu, options: SubjectWatchOptions): SubjectWatch => {
   const { width, height, reads, subjects = 0, loopBeats = LOOP_BEATS, historySeconds = HISTORY_SECONDS } = options
-  const opened: { close(): void }[] = []
-  const keep = <T extends { close(): void }>(unit: T): T => {
-    opened.push(unit)
-    return unit
-  }
-  const close = () => {
-    for (const unit of opened.splice(0).reverse()) unit.close()
-  }
+  const { keep, all, close } = createOwned()
   const build = () => ({
     masks: keep(createMasks(gpu, { width, height, most: subjects })),
     watch: reads.has('subject') ? keep(createFactsWatch(gpu, width, height, Math.min(MOST_SUBJECTS, subjects))) : undefined,
@@ -71,13 +65,7 @@ export const createSubjectWatch = (gpu: Gpu, options: SubjectWatchOptions): Subj
     plate: reads.has('plate') ? keep(createPlate(gpu, { width, height })) : undefined,
     loop: reads.has('loop') ? keep(createLoopRecorder(gpu, { width, height, beats: loopBeats })) : undefined,
   })
-  let built
-  try {
-    built = build()
-  } catch (thrown) {
-    close()
-    throw thrown
-  }
+  const built = all(build)
   const { masks, watch, distance, flow, plate, loop } = built
   const facts = watch?.facts ?? emptyFacts()
   const each = watch?.each ?? Array.from({ length: MOST_SUBJECTS }, emptyFacts)
@@ -85,7 +73,13 @@ export const createSubjectWatch = (gpu: Gpu, options: SubjectWatchOptions): Subj
   const aspect = width / height
   let frame = Number.NaN
   let unpacked = Number.NaN
-  const takeMasks = ({ mask, seq, subjects: several }: Drawn) => {
+  const takeMasks = ({ mask, seq, subjects: several, layers }: Drawn) => {
+    if (several?.packed === 'layers' && layers) {
+      if (seq === unpacked) return
+      unpacked = seq
+      masks.copy(layers, several.count)
+      return
+    }
     if (!several || !mask) {
       masks.take(mask, seq)
       return

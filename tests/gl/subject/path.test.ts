@@ -15,7 +15,7 @@ describe('a path', () => {
     expect(at(path, -1)).toEqual([60, -60])
     expect(at(path, 1)[0]).toBeCloseTo(30, 4)
     expect(at(path, 0.05)[0]).toBeCloseTo(58.5, 4)
-    expect(at(path, 9)).toEqual([0, 0])
+    expect(at(path, 9).map(Math.abs)).toEqual([0, 0])
   })
 
   it('reaches as far back however short the ticks', () => {

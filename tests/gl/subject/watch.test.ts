@@ -4,7 +4,7 @@ import { openGpu } from '../../../src/gl/context.js'
 import { createMasks } from '../../../src/gl/subject/masks.js'
 import { createSubjectWatch } from '../../../src/gl/subject/watch.js'
 import type { Gpu, Target } from '../../../src/gl/types.js'
-import { drawnOf, filledMask, moment, pixelAt, scatter } from '../support.js'
+import { drawnOf, filledMask, filledTarget, moment, pixelAt, scatter } from '../support.js'
 import { circle, createProbe, drawnWith, maskOf } from './support.js'
 
 const [W, H] = [160, 90]
@@ -168,11 +168,22 @@ describe('masks', () => {
     expect(at(40, 40, 1)).toBeCloseTo(0.55, 1)
     expect(at(120, 40, 3)).toBeCloseTo(0.45, 1)
     masks.set([])
-    expect([masks.count, value(masks.chosen, 10, 40)]).toEqual([0, 0])
+    expect([masks.count, pixelAt(gpu, masks.chosen, 0, 0)[0]]).toEqual([0, 0])
     masks.release()
     expect(masks.whole).toBe(true)
     for (const unit of [masks, labels, probe]) unit.close()
     expect(gpu.gl.getError()).toBe(0)
+  })
+
+  it('are spread from the channels of one picture', () => {
+    const masks = createMasks(gpu, { width: W, height: H, most: 2 })
+    const channels = filledTarget(gpu, W, H, (x) => [x < 40 ? 255 : 0, x >= 100 ? 128 : 0, 255, 0])
+    masks.spread(channels.texture, 2)
+    expect([masks.count, masks.whole]).toEqual([2, false])
+    expect([10, 60, 120].map((x) => value(masks.chosen, x, 40))).toEqual([255, 0, 128])
+    masks.choose(1)
+    expect([10, 60, 120].map((x) => value(masks.chosen, x, 40))).toEqual([0, 0, 128])
+    for (const unit of [masks, channels]) unit.close()
   })
 
   it('beyond what was asked for are left out', () => {
