@@ -1,4 +1,4 @@
-import { readdir, stat } from 'node:fs/promises'
+import { open, readdir, stat } from 'node:fs/promises'
 import { basename, dirname, extname, join } from 'node:path'
 import { DoppelError, messageOf } from '../engine/error.js'
 import type { Material } from './clip-messages.js'
@@ -48,6 +48,23 @@ const fromFolder = async (path: string, fps: number): Promise<Material> => {
   return { kind: 'images', path, files: found.map(({ name }) => join(path, name)), fps }
 }
 
+/** How files begin that are no pictures themselves but say where some lie. */
+const PLAYLISTS = [/^#EXTM3U/, /^ffconcat\b/, /^\[playlist\]/i, /^(<\?xml[^>]*>\s*)?<(MPD|smil|asx)\b/i, /^v=0\r?\no=/] as const
+const HEAD_BYTES = 512
+
+/** A playlist from a stranger would have the decoder read files and addresses of the stranger's choice. */
+const refusePlaylist = async (path: string): Promise<void> => {
+  const file = await open(path).catch(() => undefined)
+  if (!file) return
+  try {
+    const { buffer, bytesRead } = await file.read(Buffer.alloc(HEAD_BYTES), 0, HEAD_BYTES, 0)
+    const head = buffer.toString('utf8', 0, bytesRead).replace(/^\uFEFF?\s*/, '')
+    if (PLAYLISTS.some((begins) => begins.test(head))) throw new DoppelError(`${path} is a playlist and not a clip`, 'give the clip itself: playlists may name any file and address')
+  } finally {
+    await file.close()
+  }
+}
+
 /**
  * Tells what a path is: a file to demux, a still, a pattern (`frames/%05d.png`) or a folder of numbered pictures.
  * Sequences are played at `fps`. Throws a {@link DoppelError} for what is missing, empty or unreadable.
@@ -63,5 +80,6 @@ export const findMaterial = async (path: string, fps: number): Promise<Material>
   if (found.isDirectory()) return fromFolder(path, fps)
   if (!found.isFile()) throw new DoppelError(`${path} is not a file`, 'give a clip, a picture or a folder of numbered pictures')
   if (found.size === 0) throw new DoppelError(`${path} is empty`, 'it was probably not copied to the end: copy it again')
+  await refusePlaylist(path)
   return isStill(path) ? { kind: 'images', path, files: [path], fps } : { kind: 'file', path }
 }

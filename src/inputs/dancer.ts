@@ -90,8 +90,11 @@ const plant = (out: Foot, beat: number, left: boolean, seed: number, span: numbe
   out.y = GROUND + (t < 1 ? STEP_HEIGHT * Math.sin(Math.PI * t) : 0)
 }
 
+/** Numbers in a dancer's joints. */
+export const JOINTS_LENGTH = 32
+
 /** Makes a dancer; {@link poseDancer} moves it. */
-export const createDancer = (): Dancer => ({ joints: new Float32Array(32), radii: Float32Array.from(RADII), facing: 0, hue: 0 })
+export const createDancer = (joints = new Float32Array(JOINTS_LENGTH)): Dancer => ({ joints, radii: Float32Array.from(RADII), facing: 0, hue: 0 })
 
 const pose = neutral()
 const coming = neutral()

@@ -8,14 +8,19 @@ import { rotationOf } from './picture.js'
 import type { Reader, ReaderFacts, Report } from './reader.js'
 
 const DEFAULT_FPS = 25
+/** Pictures that seem to be spaced more closely than this have times that are no multiples of anything. */
+const FASTEST_FPS = 120
 /** How often a seek goes further back when the keyframe it found is too late, each time twice as far, and how far first (seconds). */
 const SEEK_TRIES = 8
 const SEEK_BACK = 0.1
 
 const positive = ({ num, den }: { num: number; den: number }): number => (num > 0 && den > 0 ? num / den : 0)
 
-const nominalFps = (stream: Stream): number => {
-  const fps = positive(stream.avgFrameRate) || positive(stream.rFrameRate) || DEFAULT_FPS
+const nominalFps = ({ avgFrameRate, rFrameRate }: Stream): number => {
+  const [mean, spacing] = [positive(avgFrameRate), positive(rFrameRate)]
+  // The mean of a variable rate has not a place for each picture; what they are spaced by has. Twice the mean it counts interlaced fields.
+  const variable = spacing > mean && spacing <= FASTEST_FPS && Math.abs(spacing - 2 * mean) > 0.02 * mean
+  const fps = (variable ? spacing : mean || spacing) || DEFAULT_FPS
   return fps > 1000 ? DEFAULT_FPS : fps
 }
 

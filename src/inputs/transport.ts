@@ -71,12 +71,15 @@ export const createTransport = ({ duration, frameSeconds, epsilon }: TransportOp
   let generation = 0
   let stepping = 0
   let ended = false
+  // Neither played nor sought yet: then a reversed clip begins at its end.
+  let fresh = true
 
   const start = () => Math.min(inPoint, Math.max(0, duration - frameSeconds))
   const end = () => Math.max(start() + Math.min(frameSeconds, duration), Math.min(outPoint ?? duration, duration))
 
   const jump = (position: number) => {
     place.position = position
+    fresh = false
     stepping = 0
     ended = false
     generation += 1
@@ -124,7 +127,9 @@ export const createTransport = ({ duration, frameSeconds, epsilon }: TransportOp
   const enter = () => {
     const low = start()
     const high = end()
-    if (ended || (place.position >= low - epsilon && place.position < high - epsilon)) return
+    const begins = fresh && place.direction < 0
+    fresh = false
+    if (!begins && (ended || (place.position >= low - epsilon && place.position < high - epsilon))) return
     // Outside the in and out points, where only a paused clip may rest.
     jump(place.direction > 0 ? low : within(high))
   }

@@ -59,6 +59,8 @@ const BAD: readonly (readonly [string, () => Promise<string>, RegExp])[] = [
   ['a folder without pictures', async () => { await mkdir(at('bare'), { recursive: true }); return at('bare') }, /is a folder without numbered pictures/],
   ['a pattern that matches nothing', () => Promise.resolve(at('%05d.png')), /no picture matches/],
   ['empty', async () => { await writeFile(at('empty.mp4'), ''); return at('empty.mp4') }, /is empty/],
+  ['a playlist that names another file', async () => { await writeFile(at('list.mp4'), `#EXTM3U\n#EXT-X-TARGETDURATION:4\n#EXTINF:4,\nfile://${good}\n#EXT-X-ENDLIST\n`); return at('list.mp4') }, /is a playlist and not a clip/],
+  ['a list of files to join', async () => { await writeFile(at('join.ffconcat'), `ffconcat version 1.0\nfile '${good}'\n`); return at('join.ffconcat') }, /is a playlist and not a clip/],
   ['text', async () => { await writeFile(at('notes.txt'), 'These are notes.\n'.repeat(200)); return at('notes.txt') }, /is not a clip or picture|holds no picture/],
   ['text named as a clip', async () => { await writeFile(at('notes.mp4'), 'These are notes.\n'.repeat(200)); return at('notes.mp4') }, /is not a clip or picture/],
   ['text named as a picture', async () => { await writeFile(at('notes.png'), 'These are notes.\n'.repeat(200)); return at('notes.png') }, /cannot be read as a \.png picture/],

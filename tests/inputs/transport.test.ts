@@ -30,7 +30,23 @@ describe('transport', () => {
   it('plays in reverse from the end, gaplessly', () => {
     const transport = clip(10)
     transport.controls.speed = -1
-    expect(frames(transport, 22)).toEqual([0, ...range(9, -1), ...range(9, -1), 9])
+    expect(frames(transport, 21)).toEqual([...range(9, -1), ...range(9, -1), 9])
+  })
+
+  it('plays once in reverse, from the end to the beginning', () => {
+    const transport = clip(4)
+    Object.assign(transport.controls, { mode: 'once', speed: -1 })
+    expect(frames(transport, 6)).toEqual([3, 2, 1, 0, 0, 0])
+    expect(transport.ended).toBe(true)
+  })
+
+  it('goes back from where it is when it was sought or played before', () => {
+    const transport = clip(10)
+    transport.controls.seek(5 / FPS)
+    transport.controls.speed = -1
+    expect(frames(transport, 3)).toEqual([5, 4, 3])
+    transport.controls.speed = 1
+    expect(frames(transport, 3)).toEqual([3, 4, 5])
   })
 
   it('turns at both ends in ping-pong without showing an end frame twice over', () => {
