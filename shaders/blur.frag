@@ -1,30 +1,33 @@
 const vec3 LUMA = vec3(0.2126, 0.7152, 0.0722);
-const int TAPS = 16;
-// Turn between neighbours in a sunflower (Vogel 1979): covers a disc evenly with any number of points.
-const float GOLDEN = 2.39996323;
+// The half size is about as soft as a disc of so many pixels.
+const float LEAST = 3.0;
 
-// A different turn for every pixel (interleaved gradient noise, Jimenez 2014): fine grain in place of ghost edges.
-float jitter(vec2 place) {
-  return fract(52.9829189 * fract(dot(place, vec2(0.06711056, 0.00583715))));
+// How many times as much as dark parts the brightest count.
+float favour() {
+  return 1.0 + 4.0 * bloom;
+}
+
+float reach() {
+  float kick = 1.0 - beatPhase;
+  return radius * mix(1.0, kick * kick * kick, pulse);
+}
+
+// A line is drawn here, of looks that the blur then closes. Weights are kept in alpha; divided by the greatest, for nothing above 1
+// can be kept.
+vec4 soften(vec2 uv) {
+  vec2 line = reach() * vec2(cos(6.2831853 * angle), sin(6.2831853 * angle)) / vec2(resolution.x / resolution.y, 1.0);
+  vec4 sum = vec4(0.0);
+  for (int i = 0; i < 1 + 11 * look; i++) {
+    vec4 c = texture(source, look == 1 ? uv + line * ((2.0 * float(i) + 1.0) / 12.0 - 1.0) : uv);
+    float light = dot(c.rgb, LUMA);
+    sum += c * mix(1.0 / favour(), 1.0, light * light);
+  }
+  return look == 1 ? sum / 12.0 : sum;
 }
 
 vec4 effect(vec2 uv) {
-  float kick = 1.0 - beatPhase;
-  float reach = radius * mix(1.0, kick * kick * kick, pulse);
-  vec2 size = vec2(resolution.x / resolution.y, 1.0);
-  float start = jitter(floor(uv * resolution));
-  vec2 line = vec2(cos(6.2831853 * angle), sin(6.2831853 * angle));
-  vec4 sum = vec4(0.0);
-  float weights = 0.0;
-  for (int i = 0; i < TAPS; i++) {
-    float share = look == 1 ? (float(i) + start) / float(TAPS) : (float(i) + 0.5) / float(TAPS);
-    float turn = GOLDEN * float(i) + 6.2831853 * start;
-    vec2 d = look == 1 ? line * (2.0 * share - 1.0) : sqrt(share) * vec2(cos(turn), sin(turn));
-    vec4 c = texture(source, uv + reach * d / size);
-    float light = dot(c.rgb, LUMA);
-    float weight = 1.0 + 16.0 * bloom * light * light * light;
-    sum += c * weight;
-    weights += weight;
-  }
-  return sum / weights;
+  vec4 c = blurredAt(uv, look == 1 ? reach() / 10.0 : reach());
+  float a = min(c.a * favour(), 1.0);
+  vec4 soft = vec4(min(c.rgb / max(c.a, 0.001), 1.0) * a, a);
+  return mix(texelFetch(source, ivec2(gl_FragCoord.xy), 0), soft, clamp(reach() * resolution.y / LEAST, 0.0, 1.0));
 }

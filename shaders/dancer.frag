@@ -1,10 +1,11 @@
-// A dancer on a lit stage. Lengths are in frame heights: x = 0 in the middle of the frame, y = 0 at its bottom.
+// One dancer, or two, on a lit stage. Lengths are in frame heights: x = 0 in the middle of the frame, y = 0 at its bottom.
 
 // 0 head, 1 neck, 2 pelvis, 3 4 5 left shoulder elbow hand, 6 7 8 right, 9 10 11 left hip knee foot, 12 13 14 right, 15 chest.
-uniform vec2 joints[16];
+uniform vec2 joints[32];
 uniform float radii[16];
 // -1 to 1: turned to the left or to the right of the picture.
-uniform float facing;
+uniform float facings[2];
+uniform int dancers;
 // Place on a round of stage lights, 0 to 1: pink, violet, blue and back.
 uniform float hue;
 
@@ -19,10 +20,14 @@ vec3 turnHue(vec3 c, float turns) {
   return max(c * cos(angle) + 0.57735027 * sin(angle) * (c.zxy - c.yzx) + dot(c, vec3(0.33333333)) * (1.0 - cos(angle)), 0.0);
 }
 
+// The dancer who is being drawn.
+int who = 0;
+vec2 joint(int i) { return joints[16 * who + i]; }
+
 // Place (xy) and radius (z) of a joint, or of the one on the other side when the dancer has turned round: the near arm is drawn in front.
-vec3 ball(int joint) {
-  int other = joint < 3 || joint == 15 ? joint : (joint - 3) % 6 < 3 ? joint + 3 : joint - 3;
-  return facing < 0.0 ? vec3(joints[other], radii[other]) : vec3(joints[joint], radii[joint]);
+vec3 ball(int i) {
+  int other = i < 3 || i == 15 ? i : (i - 3) % 6 < 3 ? i + 3 : i - 3;
+  return facings[who] < 0.0 ? vec3(joint(other), radii[other]) : vec3(joint(i), radii[i]);
 }
 
 // Limbs that are drawn together. `d` is the distance to their outline; the rest describes the limb nearest to us at this
@@ -57,13 +62,13 @@ void limb(inout Part part, vec2 p, vec3 a, vec3 b, float wears, float along) {
 vec3 clothAt(float wears, vec2 p) {
   const vec3 SKIN = vec3(0.80, 0.47, 0.34);
   const vec3 HAIR = vec3(0.11, 0.06, 0.10);
-  const vec3 SHIRT = vec3(0.05, 0.66, 0.68);
-  const vec3 TROUSERS = vec3(0.17, 0.14, 0.46);
+  vec3 shirt = who == 0 ? vec3(0.05, 0.66, 0.68) : vec3(0.98, 0.62, 0.10);
+  vec3 trousers = who == 0 ? vec3(0.17, 0.14, 0.46) : vec3(0.42, 0.06, 0.22);
   const vec3 SHOES = vec3(0.97, 0.94, 0.90);
-  float parting = dot((p - joints[0]) / radii[0], vec2(-0.55 * facing, 0.80)) + 0.12;
+  float parting = dot((p - joint(0)) / radii[0], vec2(-0.55 * facings[who], 0.80)) + 0.12;
   vec3 cloth = mix(SKIN, HAIR, smoothstep(-0.03, 0.03, parting) * step(wears, 0.9));
-  cloth = mix(cloth, SHIRT, smoothstep(1.39, 1.41, wears));
-  cloth = mix(cloth, TROUSERS, smoothstep(2.74, 2.76, wears));
+  cloth = mix(cloth, shirt, smoothstep(1.39, 1.41, wears));
+  cloth = mix(cloth, trousers, smoothstep(2.74, 2.76, wears));
   return mix(cloth, SHOES, smoothstep(5.79, 5.81, wears));
 }
 
@@ -156,46 +161,57 @@ vec3 stage(vec2 p, float kick) {
 }
 
 // Soft shadow of one joint on the floor: wider and fainter the higher it is.
-float shadow(vec2 p, int joint) {
-  float high = max(joints[joint].y - GROUND, 0.0);
-  vec2 q = (p - vec2(joints[joint].x + 0.10 * high, GROUND - 0.01)) / vec2(0.10 + 0.30 * high, 0.022 + 0.03 * high);
+float shadow(vec2 p, int i) {
+  float high = max(joint(i).y - GROUND, 0.0);
+  vec2 q = (p - vec2(joint(i).x + 0.10 * high, GROUND - 0.01)) / vec2(0.10 + 0.30 * high, 0.022 + 0.03 * high);
   return 0.75 * (1.0 - smoothstep(0.0, 1.0, length(q))) / (1.0 + 6.0 * high);
 }
 
-void generate(vec2 uv, out vec4 colour, out float mask) {
-  float pixel = 1.0 / resolution.y;
-  vec2 p = vec2((uv.x - 0.5) * resolution.x / resolution.y, uv.y);
-  float kick = (1.0 - beatPhase) * (1.0 - beatPhase);
-
-  vec3 rgb = stage(p, kick);
-  // A pool of light under the dancer.
-  vec2 pool = (p - vec2(joints[2].x, GROUND)) / vec2(0.62, 0.11);
-  if (p.y < HORIZON) rgb += vec3(0.30, 0.17, 0.24) * (1.0 - smoothstep(0.0, 1.0, length(pool)));
-  // The arc of the colour circle that suits a stage leaves green out.
-  rgb = turnHue(rgb, 0.17 * sin(TURN * hue) - 0.11);
-
+// Draws the dancer who is being drawn over the stage, with shadow and reflection; gives the exact coverage.
+float drawDancer(inout vec3 rgb, vec2 p, float pixel) {
   // Everything of the dancer lies in this box; most pixels need look no further.
   vec2 low = vec2(1e3);
   vec2 high = vec2(-1e3);
   for (int i = 0; i < 16; i++) {
-    low = min(low, joints[i] - radii[i]);
-    high = max(high, joints[i] + radii[i]);
+    low = min(low, joint(i) - radii[i]);
+    high = max(high, joint(i) + radii[i]);
   }
   // Below the dancer's lowest point the polished floor shows the dancer upside down, fading with depth.
   float floorLine = min(GROUND, low.y);
   bool mirrored = p.y < floorLine;
   vec2 at = mirrored ? vec2(p.x, 2.0 * floorLine - p.y) : p;
   if (p.y < HORIZON) rgb *= (1.0 - shadow(p, 11)) * (1.0 - shadow(p, 14)) * (1.0 - shadow(p, 2));
-  mask = 0.0;
-  if (all(greaterThan(at, low - pixel)) && all(lessThan(at, high + pixel))) {
-    float cover;
-    vec3 seen = dancer(at, mirrored ? 4.0 * pixel : pixel, cover);
-    rgb = mix(rgb, seen, mirrored ? 0.3 * cover * (1.0 - smoothstep(0.0, 0.2, at.y - floorLine)) : cover);
-    mask = mirrored ? 0.0 : cover;
+  if (any(lessThan(at, low - pixel)) || any(greaterThan(at, high + pixel))) return 0.0;
+  float cover;
+  vec3 seen = dancer(at, mirrored ? 4.0 * pixel : pixel, cover);
+  rgb = mix(rgb, seen, mirrored ? 0.3 * cover * (1.0 - smoothstep(0.0, 0.2, at.y - floorLine)) : cover);
+  return mirrored ? 0.0 : cover;
+}
+
+void generate(vec2 uv, out vec4 colour, out vec4 mask) {
+  float pixel = 1.0 / resolution.y;
+  vec2 p = vec2((uv.x - 0.5) * resolution.x / resolution.y, uv.y);
+  float kick = (1.0 - beatPhase) * (1.0 - beatPhase);
+
+  vec3 rgb = stage(p, kick);
+  for (who = 0; who < dancers; who++) {
+    // A pool of light under the dancer.
+    vec2 pool = (p - vec2(joint(2).x, GROUND)) / vec2(0.62, 0.11);
+    if (p.y < HORIZON) rgb += vec3(0.30, 0.17, 0.24) * (1.0 - smoothstep(0.0, 1.0, length(pool)));
+  }
+  // The arc of the colour circle that suits a stage leaves green out.
+  rgb = turnHue(rgb, 0.17 * sin(TURN * hue) - 0.11);
+
+  mask = vec4(0.0);
+  for (who = 0; who < dancers; who++) {
+    float cover = drawDancer(rgb, p, pixel);
+    // Who comes later stands in front.
+    mask *= 1.0 - cover;
+    mask[who] = cover;
   }
   vec2 away = uv - 0.5;
   // A darker rim of the frame, and half a level of interleaved gradient noise (Jimenez 2014) against banding.
-  rgb *= 1.0 - (1.0 - mask) * 0.55 * dot(away, away);
+  rgb *= 1.0 - (1.0 - max(mask.r, mask.g)) * 0.55 * dot(away, away);
   rgb += (fract(52.9829189 * fract(dot(gl_FragCoord.xy, vec2(0.06711056, 0.00583715)))) - 0.5) / 255.0;
   colour = vec4(clamp(rgb, 0.0, 1.0), 1.0);
 }

@@ -20,7 +20,8 @@ vec4 moved(vec2 uv, float beats) {
 }
 
 vec4 effect(vec2 uv) {
-  vec4 now = texture(source, uv);
+  // One pixel, cheaper than a look between four.
+  vec4 now = texelFetch(source, ivec2(gl_FragCoord.xy), 0);
   // Rates are per beat, whatever the frame rate; after a long stall the trail moves on by one beat at most.
   float beats = clamp(timeDelta / beatSeconds, 0.0, 1.0);
   float keep = exp2(beats * log2(max(decay, 0.0001)));

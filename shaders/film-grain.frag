@@ -9,8 +9,7 @@ vec3 scatter(uvec3 v) {
   return vec3(v >> 8u) / 16777216.0;
 }
 
-vec4 effect(vec2 uv) {
-  vec4 here = texture(source, uv);
+vec4 effect(vec4 here, vec2 uv) {
   vec3 c = here.a > 0.0 ? min(here.rgb / here.a, 1.0) : vec3(0.0);
   uint film = uint(floor(time * rate)) + uint(int(seed)) * 7919u;
 

@@ -1,5 +1,4 @@
-vec4 effect(vec2 uv) {
-  vec4 here = texture(source, uv);
+vec4 effect(vec4 here, vec2 uv) {
   vec3 c = here.a > 0.0 ? min(here.rgb / here.a, 1.0) : vec3(0.0);
   vec3 turned = 1.0 - c;
   // Lightness (of HSL) alone: every colour moves by the same, so its hue stays.

@@ -1,25 +1,28 @@
-// Two random numbers, -1 to 1, of a lattice point (the hash pcg3d of Jarzynski and Olano, 2020). Integers: the same on every card.
-vec2 scatter(ivec3 at) {
-  uvec3 v = uvec3(at) * 1664525u + 1013904223u;
-  v.x += v.y * v.z; v.y += v.z * v.x; v.z += v.x * v.y;
-  v ^= v >> 16u;
-  v.x += v.y * v.z; v.y += v.z * v.x;
-  return vec2(v.xy >> 8u) / 8388608.0 - 1.0;
+// Two random numbers of a lattice point (the hash lowbias32 of Wellons, 2018), whose coordinates come spread over all bits. Integers: the same
+// on every card.
+vec2 scatter(uint h) {
+  h ^= h >> 16u;
+  h *= 0x7feb352du;
+  h ^= h >> 15u;
+  h *= 0x846ca68bu;
+  h ^= h >> 16u;
+  return vec2(h & 0xffffu, h >> 16u) / 65536.0;
 }
 
-// Smooth noise over place, changing smoothly from one whole number of `when` to the next.
-vec2 corner(ivec2 cell, int then, float part) {
-  return mix(scatter(ivec3(cell, then)), scatter(ivec3(cell, then + 1)), part);
+// Every point of the lattice swings to and fro, -1 to 1, once in two of `when` and from a place of its own.
+vec2 corner(uint place, float when) {
+  vec2 t = abs(2.0 * fract(scatter(place) + 0.5 * when) - 1.0);
+  return 2.0 * t * t * (3.0 - 2.0 * t) - 1.0;
 }
+// Smooth noise over place.
 vec2 swell(vec2 p, float when) {
-  ivec2 cell = ivec2(floor(p));
-  int then = int(floor(when));
-  float part = smoothstep(0.0, 1.0, fract(when));
+  uvec2 low = uvec2(ivec2(floor(p))) * uvec2(0x9e3779b1u, 0x85ebca77u);
+  uvec2 high = low + uvec2(0x9e3779b1u, 0x85ebca77u);
   vec2 f = fract(p);
-  f = f * f * f * (f * (f * 6.0 - 15.0) + 10.0);
+  f = f * f * (3.0 - 2.0 * f);
   return mix(
-    mix(corner(cell, then, part), corner(cell + ivec2(1, 0), then, part), f.x),
-    mix(corner(cell + ivec2(0, 1), then, part), corner(cell + ivec2(1, 1), then, part), f.x), f.y);
+    mix(corner(low.x + low.y, when), corner(high.x + low.y, when), f.x),
+    mix(corner(low.x + high.y, when), corner(high.x + high.y, when), f.x), f.y);
 }
 
 vec4 effect(vec2 uv) {

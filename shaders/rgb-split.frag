@@ -12,19 +12,18 @@ vec4 effect(vec2 uv) {
   vec2 outwards = 2.0 * (uv - centre) * size / size.x;
   vec2 d = strength * mix(line, outwards, radial) / size;
 
-  if (look == 0) {
-    vec4 r = at(uv + d);
-    vec4 g = at(uv);
-    vec4 b = at(uv - d);
-    return vec4(r.r, g.g, b.b, max(max(r.a, g.a), b.a));
-  }
-  // Nine looks along the line, each channel weighted by a triangle around its own end or the middle.
-  vec4 sum = vec4(0.0);
-  for (int i = -4; i <= 4; i++) {
-    float t = float(i) * 0.25;
+  vec4 here = at(uv);
+  vec4 r = at(uv + d);
+  vec4 b = at(uv - d);
+  if (look == 0) return vec4(r.r, here.g, b.b, max(max(r.a, here.a), b.a));
+  // Six looks between those: each channel is weighted by a triangle around its own end or the middle.
+  vec3 sum = vec3(r.r, here.g, b.b);
+  float a = max(max(r.a, here.a), b.a);
+  for (int i = 0; i < 6 * look; i++) {
+    float t = float(i < 3 ? i - 3 : i - 2) * 0.25;
     vec4 c = at(uv + d * t);
-    sum.rgb += c.rgb * max(1.0 - abs(t - vec3(1.0, 0.0, -1.0)), 0.0) / vec3(2.5, 4.0, 2.5);
-    sum.a = max(sum.a, c.a);
+    sum += c.rgb * max(1.0 - abs(t - vec3(1.0, 0.0, -1.0)), 0.0);
+    a = max(a, c.a);
   }
-  return sum;
+  return vec4(sum / vec3(2.5, 4.0, 2.5), a);
 }

@@ -1,5 +1,4 @@
-vec4 effect(vec2 uv) {
-  vec4 here = texture(source, uv);
+vec4 effect(vec4 here, vec2 uv) {
   vec3 c = here.a > 0.0 ? min(here.rgb / here.a, 1.0) : vec3(0.0);
   // Too fast for the limit: half as often, and again half as often, so that flashes stay on the beat.
   float halvings = ceil(max(0.0, -log2(limit * period * beatSeconds) - 0.001));

@@ -71,7 +71,7 @@ vec3 corners(vec2 p, vec2 edge, float c, vec3 under) {
   return p.y > 0.0 ? top : bottom;
 }
 
-void generate(vec2 uv, out vec4 colour, out float mask) {
+void generate(vec2 uv, out vec4 colour, out vec4 mask) {
   vec2 edge = 0.5 * resolution;
   vec2 p = floor(uv * resolution) + 0.5 - edge;
   float thin = max(1.0, floor(resolution.y / 540.0));
@@ -103,11 +103,11 @@ void generate(vec2 uv, out vec4 colour, out float mask) {
   }
 
   float r = length(p);
-  mask = clamp(radius - r + 0.5, 0.0, 1.0);
+  mask = vec4(clamp(radius - r + 0.5, 0.0, 1.0));
   vec3 face = disc(p, c);
   // Middle cross, and a ring whose hand goes round once a bar.
   if (min(abs(p.x), abs(p.y)) < 0.5 * thin + 0.5 && max(abs(p.x), abs(p.y)) < 0.5 * c) face = vec3(0.95, 0.2, 0.3);
-  rgb = mix(rgb, face, mask);
+  rgb = mix(rgb, face, mask.r);
   float ring = clamp(2.0 * thin - abs(r - radius - 2.0 * thin) + 0.5, 0.0, 1.0);
   float turned = fract(barPhase - atan(p.x, p.y) / TURN);
   rgb = mix(rgb, mix(INK, vec3(0.3, 1.0, 0.7), exp2(-12.0 * turned)), ring);

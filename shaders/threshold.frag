@@ -1,7 +1,6 @@
 const vec3 LUMA = vec3(0.2126, 0.7152, 0.0722);
 
-vec4 effect(vec2 uv) {
-  vec4 here = texture(source, uv);
+vec4 effect(vec4 here, vec2 uv) {
   vec3 c = here.a > 0.0 ? min(here.rgb / here.a, 1.0) : vec3(0.0);
   float kick = 1.0 - beatPhase;
   float edge = level + 0.5 * pulse * kick * kick * kick;

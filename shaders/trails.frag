@@ -1,7 +1,8 @@
 const vec3 LUMA = vec3(0.2126, 0.7152, 0.0722);
 
 vec4 effect(vec2 uv) {
-  vec4 now = texture(source, uv);
+  // One pixel, cheaper than a look between four.
+  vec4 now = texelFetch(source, ivec2(gl_FragCoord.xy), 0);
   // Per beat, whatever the frame rate; after a long stall trails move on by one beat at most.
   float beats = clamp(timeDelta / beatSeconds, 0.0, 1.0);
   // A fiftieth is left when a trail counts as faded.

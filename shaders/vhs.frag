@@ -31,11 +31,11 @@ vec4 effect(vec2 uv) {
   float light = dot(here.rgb, LUMA);
   // Tape keeps much less of colour than of brightness: it smears to the right.
   vec3 tone = here.rgb - light;
-  for (int i = 1; i <= 4; i++) {
-    vec3 c = texture(source, at - vec2(float(i) * 0.25 * bleed / aspect, 0.0)).rgb;
+  for (int i = 1; i <= 3; i++) {
+    vec3 c = texture(source, at - vec2(float(i) / 3.0 * bleed / aspect, 0.0)).rgb;
     tone += c - dot(c, LUMA);
   }
-  vec3 c = light + 0.2 * tone * (1.0 - 0.4 * fade);
+  vec3 c = light + 0.25 * tone * (1.0 - 0.4 * fade);
   c = mix(c, 0.07 * here.a + 0.85 * c, fade);
 
   // Snow: short white dashes, thick in the slipping band.

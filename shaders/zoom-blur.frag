@@ -1,33 +1,65 @@
 const vec3 LUMA = vec3(0.2126, 0.7152, 0.0722);
-const int TAPS = 14;
+// A streak is made of so many parts, and each of so many looks.
+const int PARTS = 2;
+const int LOOKS = 8;
 
-// A different start for every pixel (interleaved gradient noise, Jimenez 2014): fine grain in place of ghost pictures.
-float jitter(vec2 place) {
-  return fract(52.9829189 * fract(dot(place, vec2(0.06711056, 0.00583715))));
+float strength() {
+  float kick = 1.0 - beatPhase;
+  return mix(1.0, kick * kick * kick, pulse);
+}
+
+// Takes a point a share of the whole streak on. Scaling by a power of two keeps both directions equally long; and going twice half the
+// way is going all of it, so that parts join to a whole.
+mat2 along(float share) {
+  float turn = 6.2831853 * spin * share * strength();
+  return exp2(-2.0 * amount * share * strength()) * mat2(cos(turn), sin(turn), -sin(turn), cos(turn));
+}
+
+vec2 size() {
+  return vec2(resolution.x / resolution.y, 1.0);
+}
+
+// Outside the frame the picture goes on as its own mirror image: no smeared borders.
+vec2 mirrored(vec2 p) {
+  return 1.0 - abs(mod(centre + p / size(), 2.0) - 1.0);
+}
+
+float weight(vec4 c) {
+  float light = dot(c.rgb, LUMA);
+  return 1.0 + 12.0 * bloom * light * light * light;
+}
+
+// The first part of a streak.
+vec4 soften(vec2 uv) {
+  mat2 next = along(1.0 / float(LOOKS * PARTS));
+  vec2 p = (uv - centre) * size();
+  vec4 sum = vec4(0.0);
+  float weights = 0.0;
+  for (int i = 0; i < LOOKS; i++) {
+    vec4 c = texture(source, mirrored(p));
+    float w = weight(c);
+    sum += c * w;
+    weights += w;
+    p = next * p;
+  }
+  return sum / weights;
 }
 
 vec4 effect(vec2 uv) {
-  float kick = 1.0 - beatPhase;
-  float strength = mix(1.0, kick * kick * kick, pulse);
-  vec2 size = vec2(resolution.x / resolution.y, 1.0);
-  vec2 p = (uv - centre) * size;
-  float start = jitter(floor(uv * resolution));
-  float from = look == 0 ? 0.0 : look == 1 ? -1.0 : -0.5;
+  mat2 next = along(1.0 / float(PARTS));
+  vec2 p = (uv - centre) * size();
+  float heights = length(p) * strength() * (1.4 * amount + 6.3 * abs(spin));
+  p = along(look == 0 ? 0.0 : look == 1 ? -1.0 : -0.5) * p;
   vec4 sum = vec4(0.0);
   float weights = 0.0;
-  for (int i = 0; i < TAPS; i++) {
-    float share = (float(i) + start) / float(TAPS);
-    float way = strength * (from + share);
-    float turn = 6.2831853 * spin * way;
-    // Scaling by a power of two keeps both directions equally long, and never turns the picture over.
-    vec2 q = p * exp2(-2.0 * amount * way);
-    q = vec2(q.x * cos(turn) - q.y * sin(turn), q.x * sin(turn) + q.y * cos(turn));
-    // Outside the frame the picture goes on as its own mirror image: no smeared borders.
-    vec4 c = texture(source, 1.0 - abs(mod(centre + q / size, 2.0) - 1.0));
-    float light = dot(c.rgb, LUMA);
-    float weight = (1.25 - share) * (1.0 + 12.0 * bloom * light * light * light);
-    sum += c * weight;
-    weights += weight;
+  for (int i = 0; i < PARTS; i++) {
+    // Soft enough to close the gaps between the looks of a long streak.
+    vec4 c = blurredAt(mirrored(p), heights * 0.5 / float(LOOKS * PARTS));
+    float w = (1.15 - float(i) / float(PARTS)) * weight(c);
+    sum += c * w;
+    weights += w;
+    p = next * p;
   }
-  return sum / weights;
+  // Where a streak is hardly longer than a pixel, the picture itself is sharper.
+  return mix(texelFetch(source, ivec2(gl_FragCoord.xy), 0), sum / weights, smoothstep(1.0, 5.0, heights * resolution.y));
 }

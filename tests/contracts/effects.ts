@@ -18,7 +18,7 @@ afterAll(() => { gpu.close() })
 /** What a shader calls a thing it reads, any of these. */
 const WORDS: Readonly<Record<Reads, RegExp>> = {
   mask: /\b(maskAt|subjectMaskAt|mask)\b/, history: /\bhistoryAgo\b/, previous: /\bprevious\b/, subject: /\b(centroid|box|boxes|axis|area|velocity|present)\b/,
-  sdf: /\b(distanceAt|gradientAt)\b/, flow: /\bflowAt\b/, plate: /\bplateAt\b/, loop: /\bloopAt\b/,
+  sdf: /\b(distanceAt|gradientAt)\b/, flow: /\bflowAt\b/, plate: /\bplateAt\b/, loop: /\bloopAt\b/, blurred: /\bblurredAt\b/,
 }
 
 const SOUND = 'bool judge(vec4 c) { float most = max(max(c.r, c.g), c.b); return !any(isnan(c)) && !any(isinf(c)) && all(greaterThan(c, vec4(-0.002))) && all(lessThan(c, vec4(1.002))) && most <= c.a + 0.003; }'

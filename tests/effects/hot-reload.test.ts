@@ -58,4 +58,18 @@ describe('a shader saved while the show runs', () => {
     expect(shown()).toEqual([0, 102, 255, 255])
     chain.close()
   })
+
+  it('that would never come to an end is not even given to the driver: the last good version plays on', async () => {
+    await save('vec4 effect(vec2 uv) { return vec4(1.0, level, 0.0, 1.0); }\n')
+    const decl: EffectDecl = { id: 'live', label: 'Live', about: 'Live.', shader: 'live.frag', reads: [], params: { level: float(0, 1, 0.2) } }
+    const { chain, faults } = playEffect(gpu, decl, {}, { text: library.text, size: SIZE })
+    const began = performance.now()
+    chain.reload(await save('vec4 effect(vec2 uv) {\n  float a = 0.0;\n  while (a < 1.0) a *= 0.5;\n  return vec4(a);\n}\n'))
+    chain.reload(await save('vec4 effect(vec2 uv) {\n  vec4 a[100000];\n  return a[int(uv.x)];\n}\n'))
+    expect(faults).toMatchObject([{ message: expect.stringMatching(/live\.frag:3: it cannot be told that this loop ends.*the last good version plays on/) as string }, { message: expect.stringMatching(/live\.frag:2: its arrays hold too much/) as string }])
+    expect(pixelAt(gpu, chain.run(drawnOf(grey), moment(0)), 8, 4)).toEqual([255, 51, 0, 255])
+    expect(performance.now() - began).toBeLessThan(2000)
+    expect(() => playEffect(gpu, decl, {}, { text: library.text, size: SIZE })).toThrow(/arrays hold too much/)
+    chain.close()
+  })
 })

@@ -20,7 +20,7 @@ afterEach(() => {
 
 describe('reading shaders', () => {
   it('finds the package folder from the source and from the build', () => {
-    expect(openShaderLibrary(shaderFolder(), { watch: false, report: () => {} }).text('echo.frag')).toContain('vec4 effect(vec2 uv)')
+    expect(openShaderLibrary(shaderFolder(), { watch: false, report: () => {} }).text('blur.frag')).toContain('vec4 effect(vec2 uv)')
   })
 
   it('reads anew every time, without a byte order mark', () => {

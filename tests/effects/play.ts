@@ -23,7 +23,7 @@ export interface Played {
 }
 
 /** One effect in a chain of its own. */
-export const playEffect = (gpu: Gpu, decl: EffectDecl, values: Record<string, ParamValue> = {}, { text = shaderText, size = [W, H], subjects = 1 }: { text?: ShaderText; size?: readonly [number, number]; subjects?: number } = {}): Played => {
+export const playEffect = (gpu: Gpu, decl: EffectDecl, values: Record<string, ParamValue> = {}, { text = shaderText, size = [W, H], subjects = 0 }: { text?: ShaderText; size?: readonly [number, number]; subjects?: number } = {}): Played => {
   const faults: Omit<Fault, 'count'>[] = []
   const instance = instantiate(decl)
   Object.assign(instance.values, values)

@@ -1,8 +1,27 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { blur } from '../../src/effects/plain/blur.js'
 import { colour } from '../../src/effects/plain/colour.js'
+import { edge } from '../../src/effects/plain/edge.js'
+import { feedback } from '../../src/effects/plain/feedback.js'
+import { filmGrain } from '../../src/effects/plain/film-grain.js'
+import { glow } from '../../src/effects/plain/glow.js'
+import { gradientMap } from '../../src/effects/plain/gradient-map.js'
+import { invert } from '../../src/effects/plain/invert.js'
 import { kaleidoscope } from '../../src/effects/plain/kaleidoscope.js'
+import { mirror } from '../../src/effects/plain/mirror.js'
+import { noiseDisplace } from '../../src/effects/plain/noise-displace.js'
 import { pixelate } from '../../src/effects/plain/pixelate.js'
+import { polar } from '../../src/effects/plain/polar.js'
+import { posterise } from '../../src/effects/plain/posterise.js'
 import { rgbSplit } from '../../src/effects/plain/rgb-split.js'
+import { ripple } from '../../src/effects/plain/ripple.js'
+import { sharpen } from '../../src/effects/plain/sharpen.js'
+import { strobe } from '../../src/effects/plain/strobe.js'
+import { threshold } from '../../src/effects/plain/threshold.js'
+import { tile } from '../../src/effects/plain/tile.js'
+import { trails } from '../../src/effects/plain/trails.js'
+import { vhs } from '../../src/effects/plain/vhs.js'
+import { zoomBlur } from '../../src/effects/plain/zoom-blur.js'
 import type { EffectDecl } from '../../src/engine/effect.js'
 import type { ParamValue } from '../../src/engine/params.js'
 import { openGpu } from '../../src/gl/context.js'
@@ -169,5 +188,171 @@ describe('kaleidoscope', () => {
     const out = apply(kaleidoscope, { centre: [0.75, 0.25], zoom: 4 }, (x, y) => [2 * x, 3 * y, 0, 255])
     expect(Math.abs((out(64, 36)[0] ?? 0) - 192)).toBeLessThanOrEqual(3)
     expect(Math.abs((out(64, 36)[1] ?? 0) - 162)).toBeLessThanOrEqual(3)
+  })
+})
+
+/** One colour all over through an effect, at the start of a beat. */
+const one = (decl: EffectDecl, values: Record<string, ParamValue>, rgb: readonly [number, number, number], beat = 0) => at(apply(decl, values, flat(...rgb), beat)).slice(0, 3)
+const near = (is: readonly number[], wanted: readonly number[], by = 1) => {
+  const off = is.map((v, c) => Math.abs(v - (wanted[c] ?? 0)))
+  expect(Math.max(...off), `${is.join(', ')} for ${wanted.join(', ')}`).toBeLessThanOrEqual(by)
+}
+/** Black on the left, white on the right. */
+const edged: Pixel = (x) => (x < W / 2 ? [0, 0, 0, 255] : [255, 255, 255, 255])
+
+describe('effects of one pixel', () => {
+  it('gradient-map paints black, its middle brightness and white in the three colours', () => {
+    const values = { dark: [0.2, 0, 0, 1], middle: [0, 0.6, 0, 1], bright: [0, 0, 0.8, 1], balance: 0.4, contrast: 0 }
+    near(one(gradientMap, values, [0, 0, 0]), [51, 0, 0])
+    near(one(gradientMap, values, [102, 102, 102]), [0, 153, 0])
+    near(one(gradientMap, values, [255, 255, 255]), [0, 0, 204])
+    near(one(gradientMap, values, [51, 51, 51]), [26, 77, 0])
+  })
+
+  it('invert turns colours, their lightness, or what is bright over', () => {
+    near(one(invert, { look: 'negative' }, [10, 100, 250]), [245, 155, 5])
+    near(one(invert, { look: 'brightness' }, [10, 100, 250]), [5, 95, 245])
+    near(one(invert, { look: 'solarise', above: 0.5 }, [10, 100, 250]), [20, 200, 10])
+  })
+
+  it('threshold divides at its level', () => {
+    const values = { level: 0.5, soft: 0, dark: [0.2, 0, 0, 1], bright: [0, 0, 0.8, 1] }
+    near(one(threshold, values, [120, 120, 120]), [51, 0, 0])
+    near(one(threshold, values, [135, 135, 135]), [0, 0, 204])
+    near(one(threshold, { ...values, flip: true }, [135, 135, 135]), [51, 0, 0])
+  })
+
+  it('posterise leaves so many steps', () => {
+    near(one(posterise, { levels: 2, gamma: 1, saturation: 1 }, [100, 140, 250]), [0, 255, 255])
+    near(one(posterise, { levels: 4, gamma: 1, saturation: 1 }, [100, 140, 250]), [85, 170, 255])
+  })
+
+  it('strobe lights once a beat, and once in two where that is more often than its limit', () => {
+    near(one(strobe, {}, [0, 0, 0], 1), [230, 230, 230])
+    near(one(strobe, {}, [0, 0, 0], 1.5), [0, 0, 0], 0)
+    near(one(strobe, { limit: 1.5 }, [0, 0, 0], 1), [0, 0, 0], 0)
+    near(one(strobe, { limit: 1.5 }, [0, 0, 0], 2), [230, 230, 230])
+  })
+
+  it('film-grain is grain around the same brightness', () => {
+    const out = apply(filmGrain, { amount: 0.5, flicker: 0, vignette: 0, chroma: 0 }, flat(128, 128, 128))
+    let [sum, least, most] = [0, 255, 0]
+    everyPixel((x, y) => {
+      const [v = 0] = out(x, y)
+      sum += v
+      least = Math.min(least, v)
+      most = Math.max(most, v)
+    })
+    expect(Math.abs(sum / (W * H) - 128)).toBeLessThan(4)
+    expect(most - least).toBeGreaterThan(60)
+  })
+})
+
+describe('effects that bend the picture', () => {
+  it('mirror keeps one side', () => {
+    expect(worst(apply(mirror, {}, noise), (x, y) => noise(Math.min(x, W - 1 - x), y))).toBeLessThanOrEqual(1)
+    expect(worst(apply(mirror, { side: 'top' }, noise), (x, y) => noise(x, Math.min(y, H - 1 - y)))).toBeLessThanOrEqual(1)
+  })
+
+  it('tile repeats the picture so often', () => {
+    const out = apply(tile, { count: 4, mirrored: false, scrollx: 0, pulse: 0 }, (x, y) => [2 * x, 3 * y, 0, 255])
+    everyPixel((x, y) => { near(out(x, y), out((x + W / 4) % W, (y + H / 4) % H)) })
+    expect((out(W / 2 + 12, 36)[0] ?? 0) - (out(W / 2, 36)[0] ?? 0)).toBeGreaterThan(60)
+  })
+
+  it('polar comes round as often as it says', () => {
+    const out = apply(polar, { repeats: 2, spin: 0, travel: 0 }, (x, y) => [2 * x, 3 * y, x + y, 255])
+    // Far from the middle, where the picture is not much smaller than its pixels.
+    for (const [x, y] of [[20, 30], [100, 10], [64, 5], [5, 60]] as const) near(out(x, y), out(W - 1 - x, H - 1 - y), 4)
+  })
+
+  it('ripple drops in the middle and reaches the corners later', () => {
+    const out = (beat: number) => apply(ripple, { amount: 0.05, drop: 1, shine: 0 }, noise, beat)
+    const corner = (picture: Pixel) => Math.max(...[0, 1, 2, 3, 4].flatMap((x) => picture(x, 2).map((v, c) => Math.abs(v - (noise(x, 2)[c] ?? 0)))))
+    expect(corner(out(4))).toBeLessThanOrEqual(1)
+    expect(corner(out(4.8))).toBeGreaterThan(5)
+  })
+
+  it('noise-displace pushes lines along themselves only, and nothing at amount 0', () => {
+    expect(worst(apply(noiseDisplace, { amount: 0 }, noise), noise)).toBe(0)
+    const stripes: Pixel = (_, y) => [3 * y, 255 - 3 * y, 0, 255]
+    expect(worst(apply(noiseDisplace, { amount: 0.3, look: 'sideways' }, stripes), stripes)).toBeLessThanOrEqual(1)
+    expect(worst(apply(noiseDisplace, { amount: 0.3, look: 'lift' }, stripes), stripes)).toBeGreaterThan(20)
+  })
+})
+
+describe('effects that look around', () => {
+  it('blur does nothing at radius 0, softens an edge, and lets bright parts win', () => {
+    expect(worst(apply(blur, { radius: 0 }, noise), noise)).toBe(0)
+    const value = (values: Record<string, ParamValue>) => apply(blur, { radius: 8 / H, bloom: 0, ...values }, edged)(W / 2 - 4, H / 2)[0] ?? 0
+    expect(value({})).toBeGreaterThan(20)
+    expect(value({})).toBeLessThan(90)
+    expect(value({ bloom: 1 })).toBeGreaterThan(value({}) + 40)
+    // A line along the edge leaves it nearly as it was, one across it does not.
+    expect(value({ look: 'line', angle: 0.25 })).toBeLessThan(5)
+    expect(value({ look: 'line', angle: 0 })).toBeGreaterThan(20)
+  })
+
+  it('zoom-blur streaks along the way to its centre and leaves the centre alone', () => {
+    const values = { amount: 1, pulse: 0, bloom: 0 }
+    const rays: Pixel = (_, y) => (y < H / 2 ? [0, 0, 0, 255] : [255, 255, 255, 255])
+    const out = apply(zoomBlur, values, rays)
+    // The border between the halves is itself a way to the centre; a bar across it is not.
+    for (const x of [10, 40, 90, 120]) near([out(x, H / 2 - 6)[0] ?? 0, out(x, H / 2 + 5)[0] ?? 0], [0, 255], 25)
+    expect(apply(zoomBlur, values, (x) => (x > 100 ? [255, 255, 255, 255] : [0, 0, 0, 255]))(110, 36)[0]).toBeLessThan(200)
+    expect(worst(apply(zoomBlur, { amount: 0 }, noise), noise)).toBe(0)
+  })
+
+  it('sharpen overshoots beside an edge, without halos not at all', () => {
+    const step: Pixel = (x) => (x < W / 2 ? [80, 80, 80, 255] : [160, 160, 160, 255])
+    const beside = (halo: number) => [-1, 0].map((d) => apply(sharpen, { amount: 1, halo, spare: 0, radius: 1 }, step)(W / 2 + d, 30)[0] ?? 0)
+    // A quarter of the step of 80, on either side.
+    near(beside(1), [60, 180])
+    near(beside(0), [80, 160])
+  })
+
+  it('glow lights what lies beside the bright, and nothing in the dark', () => {
+    expect(worst(apply(glow, { above: 0.6 }, flat(120, 120, 120)), flat(120, 120, 120))).toBeLessThanOrEqual(1)
+    const lit = apply(glow, { tint: [1, 1, 1, 0], pulse: 0 }, edged)
+    const [far, close] = [lit(W / 2 - 30, 36)[0] ?? 0, lit(W / 2 - 2, 36)[0] ?? 0]
+    expect(close).toBeGreaterThan(100)
+    expect(far).toBeLessThan(close / 4)
+  })
+
+  it('edge draws a line in its colour and leaves a faint picture behind', () => {
+    const out = apply(edge, { tint: [0.2, 0.6, 1, 1], ground: 0.5, gain: 12 }, edged)
+    near(out(W / 2, 36), [51, 153, 255, 255])
+    near(out(W - 9, 36), [128, 128, 128, 255])
+  })
+
+  it('vhs is the picture itself with nothing of it turned on', () => {
+    expect(worst(apply(vhs, { dark: 0, bleed: 0, wobble: 0, tracking: 0, snow: 0, fade: 0 }, noise), noise)).toBeLessThanOrEqual(1)
+  })
+})
+
+describe('effects that remember', () => {
+  /** What is left of white, so many ticks (30 a beat) after it went dark. */
+  const left = (decl: EffectDecl, values: Record<string, ParamValue>, ticks: number) => {
+    const [white, black] = [filledTarget(gpu, W, H, flat(255, 255, 255)), filledTarget(gpu, W, H, flat(0, 0, 0))]
+    const { chain, faults } = playEffect(gpu, decl, values)
+    chain.run(drawnOf(white), moment(0))
+    for (let n = 1; n < ticks; n++) chain.run(drawnOf(black), moment(n))
+    const { data } = imageOf(gpu, chain.run(drawnOf(black), moment(ticks)))
+    expect(faults).toEqual([])
+    chain.close()
+    for (const target of [white, black]) target.close()
+    return [...data.subarray((36 * W + 64) * 4, (36 * W + 64) * 4 + 3)]
+  }
+
+  it('feedback keeps its share a beat', () => {
+    near(left(feedback, { zoom: 1, rotate: 0, hue: 0, decay: 0.5 }, 30), [128, 128, 128], 2)
+    near(left(feedback, { zoom: 1, rotate: 0, hue: 0, decay: 0.5 }, 60), [64, 64, 64], 2)
+  })
+
+  it('trails have faded to a fiftieth when they say', () => {
+    const values = { fade: 2, above: 0, tint: [1, 1, 1, 0] }
+    // A fiftieth after two beats: its root, 0.1414, after one.
+    near(left(trails, values, 30), [36, 36, 36], 2)
+    near(left(trails, values, 60), [5, 5, 5], 1)
   })
 })

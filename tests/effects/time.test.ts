@@ -47,12 +47,11 @@ describe('echo', () => {
     close(out(where(24)), BACK, 0)
   })
 
-  it('keeps the brighter of copy and picture with max, and dims the backdrop alone', () => {
-    const out = play(echo, { ...STEP, copies: 2, decay: 0.1, blend: 'max', backdrop: 0.5 }, 25, runner)
+  it('dims the backdrop, and neither the copies nor the subject', () => {
+    const out = play(echo, { ...STEP, copies: 2, decay: 1, backdrop: 0.5 }, 25, runner)
     close(out(where(25)), [200, 100, 50], 0)
     close(out(where(22)), [200, 100, 50], 1)
-    close(out(where(19)), [20, 20, 25], 1)
-    close(out(where(24)), [15, 20, 25], 1)
+    for (const x of [0, where(24), W - 1]) for (const y of [0, 36, H - 1]) close(out(x, y), [15, 20, 25], 1)
   })
 
   it('makes no copies of what was before the show', () => {
@@ -71,10 +70,14 @@ describe('echo', () => {
     expect(tinted(where(22))[0]).toBeGreaterThan(90)
   })
 
-  it('moves copies by drift', () => {
+  it('moves copies by drift, and zooms them about the middle', () => {
     const out = play(echo, { ...STEP, copies: 1, drift: 24 / H }, 15, runner)
     close(out(where(12) + 24), [200, 100, 50], 1)
     close(out(where(12)), BACK, 0)
+    // Both at once, twice: x to 1.25 x + 8 about the middle.
+    const grown = play(echo, { ...STEP, copies: 2, decay: 1, zoom: 1.25, drift: 8 / H }, 15, runner)
+    close(grown(Math.round(64 + 1.25 * (1.25 * (where(9) - 64) + 8) + 8)), [200, 100, 50], 1)
+    close(grown(where(12)), BACK, 0)
   })
 
   it('is the picture itself without a subject, and with nothing but subject', () => {

@@ -7,6 +7,7 @@ export const filmGrain = defineEffect({
   about: 'Grain, flicker and dark corners of film run at its own pace.',
   shader: 'film-grain.frag',
   reads: [],
+  local: true,
   params: {
     amount: float(0, 1, 0.3, 'Grain'),
     size: float(1, 12, 2, 'Grain size (1080ths of the height)'),

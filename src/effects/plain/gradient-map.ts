@@ -7,6 +7,7 @@ export const gradientMap = defineEffect({
   about: 'Paints dark, middle and bright parts in three colours of your own, and can run them through the picture in time.',
   shader: 'gradient-map.frag',
   reads: [],
+  local: true,
   params: {
     dark: colour(0.05, 0.02, 0.25, 1, 'Dark parts (alpha: how much)'),
     middle: colour(0.9, 0.1, 0.45, 1, 'Middle (alpha: how much)'),

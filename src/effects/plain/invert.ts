@@ -7,6 +7,7 @@ export const invert = defineEffect({
   about: 'Turns the picture into its negative, turns only light and dark over, or solarises it; steady or as a kick on the beat.',
   shader: 'invert.frag',
   reads: [],
+  local: true,
   params: {
     look: choice(['negative', 'brightness', 'solarise'], 'negative', 'Look'),
     amount: float(0, 1, 1, 'Amount'),

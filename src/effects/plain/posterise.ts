@@ -7,6 +7,7 @@ export const posterise = defineEffect({
   about: 'Leaves only a few steps of colour or of brightness, plain or with a printed dither.',
   shader: 'posterise.frag',
   reads: [],
+  local: true,
   params: {
     levels: int(2, 24, 4, 'Steps'),
     look: choice(['colour', 'brightness'], 'colour', 'Steps of'),

@@ -7,6 +7,7 @@ export const strobe = defineEffect({
   about: 'Flashes in time, once a beat (2 a second at 120 bpm) and never more than 3 a second unless the limit is raised, up to 10. Flashing light can cause seizures: warn the audience.',
   shader: 'strobe.frag',
   reads: [],
+  local: true,
   params: {
     period: beats(1 / 8, 16, 1, 'One flash every (beats)'),
     duty: float(0.02, 0.9, 0.15, 'Lit part of the time'),

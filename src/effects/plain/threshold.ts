@@ -7,8 +7,9 @@ export const threshold = defineEffect({
   about: 'Divides the picture into two colours at a brightness that can jump on the beat.',
   shader: 'threshold.frag',
   reads: [],
+  local: true,
   params: {
-    level: float(0, 1, 0.4, 'Level'),
+    level: float(0, 1, 0.35, 'Level'),
     soft: float(0, 0.5, 0.02, 'Softness'),
     dark: colour(0, 0, 0, 1, 'Below (alpha: how much)'),
     bright: colour(1, 1, 1, 1, 'Above (alpha: how much)'),

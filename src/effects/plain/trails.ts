@@ -8,7 +8,7 @@ export const trails = defineEffect({
   shader: 'trails.frag',
   reads: ['previous'],
   params: {
-    fade: beats(1 / 8, 16, 2, 'Faded after (beats)'),
+    fade: beats(1 / 8, 16, 3, 'Faded after (beats)'),
     look: choice(['light', 'shade', 'smear'], 'light', 'Look'),
     above: float(0, 0.95, 0.25, 'Only what is brighter'),
     tint: colour(0.4, 0.6, 1, 0.35, 'Tint of a beat (alpha: how much)'),

@@ -10,9 +10,9 @@ export const vhs = defineEffect({
   params: {
     lines: int(60, 540, 240, 'Scan lines'),
     dark: float(0, 1, 0.35, 'Dark between the lines'),
-    bleed: float(0, 0.1, 0.02, 'Colour bleeds (of the height)'),
-    wobble: float(0, 1, 0.3, 'Lines wobble'),
-    tracking: float(0, 1, 0.5, 'Tracking slips on the beat'),
+    bleed: float(0, 0.1, 0.03, 'Colour bleeds (of the height)'),
+    wobble: float(0, 1, 0.4, 'Lines wobble'),
+    tracking: float(0, 1, 0.6, 'Tracking slips on the beat'),
     snow: float(0, 1, 0.2, 'Snow'),
     fade: float(0, 1, 0.25, 'Worn colours'),
   },

@@ -6,7 +6,8 @@ export const zoomBlur = defineEffect({
   label: 'Zoom blur',
   about: 'Streaks the picture towards a point or around it, as a kick on the beat.',
   shader: 'zoom-blur.frag',
-  reads: [],
+  reads: ['blurred'],
+  softens: true,
   params: {
     amount: float(0, 1, 0.25, 'Streaks (of the way to the centre)'),
     spin: float(-0.25, 0.25, 0, 'Around the centre (turns)'),

@@ -1,0 +1,177 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { contours } from '../../src/effects/matter/contours.js'
+import { disintegrate } from '../../src/effects/matter/disintegrate.js'
+import { inflate } from '../../src/effects/matter/inflate.js'
+import { melt } from '../../src/effects/matter/melt.js'
+import { pixelSort } from '../../src/effects/matter/pixel-sort.js'
+import { shatter } from '../../src/effects/matter/shatter.js'
+import { instantiate, type EffectDecl } from '../../src/engine/effect.js'
+import type { ParamValue } from '../../src/engine/params.js'
+import { openGpu } from '../../src/gl/context.js'
+import type { Drawn, Gpu } from '../../src/gl/types.js'
+import { drawnOf, filledMask, filledTarget, moment } from '../gl/support.js'
+import { closeDrawn, H, imageOf, playEffect, W } from './play.js'
+
+let gpu: Gpu
+beforeAll(() => { gpu = openGpu() })
+afterAll(() => { gpu.close() })
+
+type Rgb = readonly [number, number, number]
+const BACK: Rgb = [30, 40, 50]
+const RED: Rgb = [220, 40, 30]
+
+/** A subject where `on` says, in a world of one colour. */
+const subject = (on: (x: number, y: number) => boolean, front: (x: number, y: number) => Rgb = () => RED, back: (x: number, y: number) => Rgb = () => BACK): Drawn => drawnOf(
+  filledTarget(gpu, W, H, (x, y) => [...(on(x, y) ? front(x, y) : back(x, y)), 255]),
+  filledMask(gpu, W, H, (x, y) => (on(x, y) ? 255 : 0)),
+)
+const disc = (r: number) => (x: number, y: number) => Math.hypot(x + 0.5 - 64, y + 0.5 - 36) < r
+
+/** The picture after ticks 0 to `last`, as a function of the pixel counted from the top left. */
+const play = (decl: EffectDecl, values: Record<string, ParamValue>, last: number, picture: (n: number) => Drawn, subjects = 0) => {
+  const { chain, faults } = playEffect(gpu, decl, values, { subjects })
+  let data = new Uint8Array()
+  for (let n = 0; n <= last; n++) {
+    const drawn = picture(n)
+    const out = chain.run(drawn, moment(n))
+    if (n === last) data = new Uint8Array(imageOf(gpu, out).data)
+    closeDrawn(drawn)
+  }
+  expect(faults).toEqual([])
+  chain.close()
+  return (x: number, y = 36) => [...data.subarray((y * W + x) * 4, (y * W + x) * 4 + 3)]
+}
+const close = (a: readonly number[], b: readonly number[], by: number) => { expect(Math.max(...a.map((v, i) => Math.abs(v - (b[i] ?? 0)))), `${a.join()} is not ${b.join()}`).toBeLessThanOrEqual(by) }
+
+interface Piece { readonly x: number; readonly y: number; readonly scale: number; readonly extra: number; readonly middle?: readonly [number, number] }
+/** What a clone effect arranges at a beat, for a subject that fills the box from 0.6, 0.2 to 1.2, 0.8. */
+const arranged = (decl: EffectDecl, values: Record<string, ParamValue>, beat: number): Piece[] => {
+  const pieces: Piece[] = []
+  const crop = [0.6, 0.2, 1.2, 0.8] as const
+  const subject = { present: 1, area: 0.1, centroid: Float32Array.of(0.5, 0.5), box: Float32Array.of(0.34, 0.2, 0.68, 0.8), axis: Float32Array.of(0, 1), velocity: Float32Array.of(0, 0) }
+  decl.clones?.arrange({
+    get count() { return pieces.length },
+    add: (x, y, scale, _scaleY, _angle, _ago, _opacity, extra) => { pieces.push({ x, y, scale, extra }) },
+    addPiece: (x, y, scale, _scaleY, _angle, _ago, _opacity, extra, left, bottom, right, top) => {
+      pieces.push({ x, y, scale, extra, middle: [crop[0] + (0.6 * (left + right)) / 2, crop[1] + (0.6 * (bottom + top)) / 2] })
+    },
+  }, {
+    values: { ...instantiate(decl).values, ...values }, moment: moment(0, { beat }), subject, aspect: W / H,
+    pathAt: (_, out) => { out.set([0.9, 0.5]) }, cropAt: (_, out) => { out.set(crop) },
+  })
+  return pieces
+}
+
+describe('inflate', () => {
+  // By 0.1 of 72 pixels: a disc of 12 ends at 19.
+  const still = { fur: 0, swell: 0.1 }
+  it('moves the edge out by the swell, all the time where it rests swollen', () => {
+    const out = play(inflate, { ...still, rest: 1 }, 4, () => subject(disc(12)))
+    for (const r of [8, 14, 17]) close(out(64 + r), RED, 6)
+    close(out(64 + 22), BACK, 0)
+  })
+  it('swells after the beat and not on it', () => {
+    close(play(inflate, { ...still, rest: 0 }, 30, () => subject(disc(12)))(64 + 14), BACK, 0)
+    close(play(inflate, { ...still, rest: 0 }, 34, () => subject(disc(12)))(64 + 14), RED, 6)
+  })
+})
+
+describe('contours', () => {
+  // Rings 0.2 of 72 pixels apart around a disc of 10: on the beat at 14.4 from its edge, and 0.65 of a gap farther in its middle.
+  const bright = (ticks: number) => {
+    const out = play(contours, { gap: 0.2, line: 0.02, glow: 0, dim: 0 }, ticks, () => subject(disc(10)))
+    return (far: number) => out(Math.round(64 + 10 + far)).reduce((sum, v) => sum + v)
+  }
+  it('draws rings that leave the edge with the beat', () => {
+    const onBeat = bright(30)
+    expect(onBeat(14)).toBeGreaterThan(onBeat(8) + 150)
+    const between = bright(45)
+    expect(between(9)).toBeGreaterThan(between(14) + 150)
+  })
+  it('lights the edge itself, and leaves the inside alone', () => {
+    expect(bright(40)(0)).toBeGreaterThan(BACK[0] + BACK[1] + BACK[2] + 200)
+    close(play(contours, { line: 0.005, glow: 0, within: 0 }, 30, () => subject(disc(20)))(64), RED, 2)
+  })
+})
+
+describe('melt', () => {
+  const block = (x: number, y: number) => x >= 40 && x < 90 && y >= 10 && y < 20
+  const painted = (ticks: number, values: Record<string, ParamValue> = {}) => {
+    const out = play(melt, { cycle: 4, fall: 0.3, gloss: 0, ...values }, ticks, () => subject(block))
+    const red = (y: number) => [...Array(W).keys()].filter((x) => (out(x, y)[0] ?? 0) > 100).length
+    return red
+  }
+  it('runs down, never up, and no farther than it may', () => {
+    const red = painted(80)
+    expect(red(24)).toBeGreaterThan(10)
+    expect(red(9)).toBe(0)
+    // 0.3 of 72 pixels below the lower edge.
+    expect(red(20 + 23)).toBe(0)
+    expect(red(15)).toBe(50)
+  })
+  it('is whole again when the cycle ends', () => {
+    expect(painted(119)(21)).toBe(0)
+    expect(painted(60)(21)).toBeGreaterThan(10)
+  })
+})
+
+describe('disintegrate', () => {
+  it('is a piece for each row at the beginning, and all flakes in the middle of the cycle', () => {
+    const whole = arranged(disintegrate, { grain: 8, cycle: 4 }, 8)
+    expect(whole).toHaveLength(8)
+    for (const { x, y, extra, middle } of whole) {
+      close([x, y], middle ?? [], 1e-6)
+      expect(extra).toBe(0)
+    }
+    const gone = arranged(disintegrate, { grain: 8, cycle: 4 }, 8 + 4 * 0.6)
+    expect(gone).toHaveLength(64)
+    expect(Math.min(...gone.map(({ extra }) => extra))).toBeGreaterThan(0)
+  })
+  it('is carried off with the wind', () => {
+    for (const [wind, way] of [[0, 1], [180, -1]] as const) {
+      const flakes = arranged(disintegrate, { grain: 8, wind, swirl: 0 }, 4 * 0.6)
+      for (const { x, y, middle } of flakes) {
+        expect((x - (middle?.[0] ?? 0)) * way).toBeGreaterThan(0)
+        expect(Math.abs(y - (middle?.[1] ?? 0))).toBeLessThan(1e-6)
+      }
+    }
+  })
+})
+
+describe('shatter', () => {
+  it('is the picture itself at the beginning: every shard at home, and no seams', () => {
+    const gradient = (x: number, y: number): Rgb => [x * 2, y * 3, 99]
+    const out = play(shatter, { cycle: 2 }, 60, () => subject(disc(20), gradient))
+    for (let x = 46; x < 82; x += 3) for (let y = 26; y < 46; y += 3) close(out(x, y), gradient(x, y), 2)
+  })
+  it('throws shards away from each other', () => {
+    const pieces = arranged(shatter, { cycle: 2, drop: 0, spread: 1 }, 0.6)
+    const reach = (of: (p: Piece) => readonly number[]) => Math.max(...pieces.map((p) => of(p)[0] ?? 0)) - Math.min(...pieces.map((p) => of(p)[0] ?? 0))
+    expect(reach(({ x }) => [x])).toBeGreaterThan(1.5 * reach(({ middle }) => middle ?? []))
+  })
+})
+
+describe('pixel-sort', () => {
+  // Bands of 4 pixels, in no order.
+  const LEVELS = [90, 240, 30, 180, 120, 60, 210, 150]
+  const bands = (_: number, y: number): Rgb => { const v = LEVELS[(y >> 2) % 8] ?? 0; return [v, v, v] }
+  const block = (x: number, y: number) => x >= 40 && x < 90 && y >= 20 && y < 52
+  const column = (values: Record<string, ParamValue>) => {
+    const out = play(pixelSort, { ragged: 0, spill: 0, reach: 1, ...values }, 34, () => subject(block, bands))
+    return [...Array(28).keys()].map((i) => out(64, 22 + i)[0] ?? 0)
+  }
+  const descents = (list: readonly number[]) => Math.max(0, ...list.slice(1).map((v, i) => (list[i] ?? 0) - v))
+  it('lines up the brightest at the end the strand points to', () => {
+    const up = column({ angle: 90 })
+    expect(descents([...up].reverse())).toBeLessThan(16)
+    expect((up[0] ?? 0) - (up.at(-1) ?? 0)).toBeGreaterThan(120)
+    expect(descents(column({ angle: -90 }))).toBeLessThan(16)
+  })
+  it('spills over the edge in the colour that strand ends with, and only there', () => {
+    const out = play(pixelSort, { ragged: 0, reach: 1, spill: 0.2 }, 34, () => subject(block, bands))
+    // 14 pixels: half of them above the edge.
+    expect(out(64, 13)[0]).toBeGreaterThan(150)
+    close(out(64, 3), BACK, 0)
+    close(out(64, 60), BACK, 0)
+  })
+})
