@@ -1,5 +1,5 @@
-import { readdirSync, realpathSync } from 'node:fs'
-import { basename, dirname, isAbsolute, relative, resolve, sep } from 'node:path'
+import { readdirSync, realpathSync, statSync } from 'node:fs'
+import { basename, dirname, isAbsolute, join, relative, resolve, sep } from 'node:path'
 
 const PATTERN = /%0?\d*d/
 
@@ -16,6 +16,19 @@ const matches = (path: string): boolean => {
   }
 }
 
+/** The first picture of a folder that is a link to somewhere outside the set's own; undefined when there is none. */
+const strayIn = (inside: string, folder: string): string | undefined => {
+  const strays = (path: string) => {
+    try {
+      return outside(realpathSync(path), folder)
+    } catch {
+      // It leads nowhere: that is told when it is opened.
+      return false
+    }
+  }
+  return readdirSync(inside, { withFileTypes: true }).find((entry) => entry.isSymbolicLink() && strays(join(inside, entry.name)))?.name
+}
+
 /** The absolute path of an asset named in a set, or the problem with it. It must exist inside the set's folder, links followed. */
 export const assetPath = (folder: string, asset: string): string | { message: string } => {
   if (isAbsolute(asset) || asset.includes('\0') || /^[a-z]+:/i.test(asset)) return { message: `"${asset}" must be a path relative to the set's folder` }
@@ -23,8 +36,11 @@ export const assetPath = (folder: string, asset: string): string | { message: st
   if (outside(path, folder)) return { message: `"${asset}" leads out of the set's folder` }
   const pattern = PATTERN.test(basename(path))
   try {
-    // Of a pattern the folder it lies in can be followed.
-    if (outside(realpathSync(pattern ? dirname(path) : path), realpathSync(folder))) return { message: `"${asset}" is a link that leads out of the set's folder` }
+    // Of a pattern the folder it lies in can be followed, and all that lies in there.
+    const [real, home] = [realpathSync(pattern ? dirname(path) : path), realpathSync(folder)]
+    if (outside(real, home)) return { message: `"${asset}" is a link that leads out of the set's folder` }
+    const stray = pattern || statSync(real).isDirectory() ? strayIn(real, home) : undefined
+    if (stray !== undefined) return { message: `in "${asset}", ${stray} is a link that leads out of the set's folder` }
   } catch (thrown) {
     if (codeOf(thrown) === 'ELOOP') return { message: `"${asset}" is a link that leads back to itself` }
     return { message: `there is no file "${asset}" in the set's folder` }

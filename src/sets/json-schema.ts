@@ -16,6 +16,9 @@ export const setJsonSchema = (): JsonSchema & Record<string, unknown> => ({
   title: 'Doppel set',
 })
 
+/** Made once: a file may have thousands of unknown keys. */
+let made: JsonSchema | undefined
+
 const isSchema = (value: JsonSchema | boolean | undefined): value is JsonSchema => typeof value === 'object'
 
 const below = (schema: JsonSchema, key: PropertyKey): JsonSchema[] => {
@@ -27,6 +30,6 @@ const keysOf = (schema: JsonSchema): string[] => [...Object.keys(schema.properti
 
 /** The keys an object at this place of a set file may have. */
 export const knownKeys = (path: readonly PropertyKey[]): string[] => {
-  const here = path.reduce<JsonSchema[]>((schemas, key) => schemas.flatMap((schema) => below(schema, key)), [setJsonSchema()])
+  const here = path.reduce<JsonSchema[]>((schemas, key) => schemas.flatMap((schema) => below(schema, key)), [made ??= setJsonSchema()])
   return [...new Set(here.flatMap(keysOf))]
 }

@@ -5,7 +5,7 @@ import { expectedOf, fitsParam } from '../engine/params.js'
 import { assetPath } from './asset.js'
 import { knownKeys } from './json-schema.js'
 import { LIMITS } from './limits.js'
-import { setSchema, type SetEffect, type SetFile, type SetLayer, type SetSource } from './schema.js'
+import { setSchema } from './schema.js'
 
 /** One thing wrong with a set file: where in it, what it says, what belongs there. */
 export interface Problem {
@@ -17,7 +17,7 @@ type Issue = z.core.$ZodIssue
 type Path = readonly PropertyKey[]
 
 const show = (value: unknown): string => {
-  const text = value === undefined ? 'missing' : JSON.stringify(value)
+  const text = value === undefined ? 'missing' : typeof value === 'number' ? String(value) : JSON.stringify(value)
   return text.length > 60 ? `${text.slice(0, 57)}...` : text
 }
 const at = (root: unknown, path: Path): unknown =>
@@ -50,51 +50,81 @@ const fromIssue = (raw: unknown, issue: Issue, base: Path): Problem[] => {
   return [{ path: dotted(path), message: `is ${show(value)}: ${issue.message.replace(/^Invalid input: /, '')}${suggestion(issue, value)}` }]
 }
 
-const effectProblems = (path: string, effect: SetEffect, effects: readonly EffectDecl[]): Problem[] => {
-  const decl = effects.find(({ id }) => id === effect.id)
-  if (!decl) return [{ path: `${path}.id`, message: `there is no effect "${effect.id}"${didYouMean(effect.id, effects.map(({ id }) => id))}` }]
-  return Object.entries(effect.params).flatMap(([key, value]) => {
+/** What is wrong with a part of any shape; parts of the wrong shape are left to the schema. */
+type Part = Readonly<Record<string, unknown>>
+const part = (value: unknown): Part => (typeof value === 'object' && value !== null && !Array.isArray(value) ? (value as Part) : {})
+const parts = (value: unknown, most: number): Part[] => (Array.isArray(value) ? value.slice(0, most).map(part) : [])
+
+const effectProblems = (path: string, { id, params }: Part, effects: readonly EffectDecl[]): Problem[] => {
+  if (typeof id !== 'string') return []
+  const decl = effects.find((effect) => effect.id === id)
+  if (!decl) return [{ path: `${path}.id`, message: `there is no effect "${id}"${didYouMean(id, effects.map((effect) => effect.id))}` }]
+  return Object.entries(part(params)).flatMap(([key, value]) => {
     const param = paramOf(decl, key)
-    if (!param) return [{ path: `${path}.params.${key}`, message: `${decl.id} has no parameter "${key}"${didYouMean(key, Object.keys(decl.params))}` }]
+    if (!param) return [{ path: `${path}.params.${key}`, message: `${id} has no parameter "${key}"${didYouMean(key, Object.keys(decl.params))}` }]
     return fitsParam(param, value) ? [] : [{ path: `${path}.params.${key}`, message: `is ${show(value)}: it takes ${expectedOf(param)}` }]
   })
 }
 
-const sourceProblems = (path: string, source: SetSource, folder: string): Problem[] => {
-  if (!('clip' in source)) return []
-  const problems = ([['clip', source.clip], ['mask', source.mask]] as const).flatMap(([key, asset]): Problem[] => {
-    const found = asset === undefined ? '' : assetPath(folder, asset)
+const sourceProblems = (path: string, { clip, mask, in: from = 0, out }: Part, folder: string): Problem[] => {
+  const problems = ([['clip', clip], ['mask', mask]] as const).flatMap(([key, asset]): Problem[] => {
+    const found = typeof asset === 'string' && asset !== '' ? assetPath(folder, asset) : ''
     return typeof found === 'string' ? [] : [{ path: `${path}.${key}`, message: found.message }]
   })
-  if (source.out !== undefined && source.out <= source.in) problems.push({ path: `${path}.out`, message: `is ${source.out}: it must lie after in (${source.in})` })
+  if (typeof out === 'number' && typeof from === 'number' && out > 0 && out <= from) problems.push({ path: `${path}.out`, message: `is ${out}: it must lie after in (${from})` })
   return problems
 }
 
-const layerProblems = (path: string, layer: SetLayer, { sources }: SetFile, effects: readonly EffectDecl[]): Problem[] => {
-  const problems = layer.effects.flatMap((effect, e) => effectProblems(`${path}.effects[${e}]`, effect, effects))
-  if (Object.hasOwn(sources, layer.source)) return problems
-  return [{ path: `${path}.source`, message: `there is no source "${layer.source}"${didYouMean(layer.source, Object.keys(sources))}` }, ...problems]
+const layerProblems = (path: string, { source, effects: chain }: Part, sources: unknown, effects: readonly EffectDecl[]): Problem[] => {
+  const problems = parts(chain, LIMITS.effects).flatMap((effect, e) => effectProblems(`${path}.effects[${e}]`, effect, effects))
+  const names = Object.keys(part(sources))
+  if (typeof source !== 'string' || names.length === 0 || names.includes(source)) return problems
+  return [{ path: `${path}.source`, message: `there is no source "${source}"${didYouMean(source, names)}` }, ...problems]
 }
 
-const crossProblems = (set: SetFile, folder: string, effects: readonly EffectDecl[]): Problem[] => {
-  const count = Object.keys(set.sources).length
-  const scenes = set.scenes.map(({ name }) => name)
+/** Not there yet, but it must not lie anywhere else. */
+const leaves = (file: unknown) => typeof file === 'string' && /^([/\\]|[a-z]+:)|(^|[/\\])\.\.([/\\]|$)|\0/i.test(file)
+
+/** Each list alone has its bound; so have all of them together, for everything is opened before the show. */
+const sumProblems = (scenes: readonly Part[]): Problem[] => {
+  const layers = scenes.flatMap((scene) => parts(scene['layers'], LIMITS.layers))
+  const effects = layers.reduce((sum, layer) => sum + (Array.isArray(layer['effects']) ? layer['effects'].length : 0), 0)
   return [
-    ...(count > LIMITS.sources ? [{ path: 'sources', message: `holds ${count} sources: at most ${LIMITS.sources}` }] : []),
-    ...Object.entries(set.sources).flatMap(([name, source]) => sourceProblems(`sources.${name}`, source, folder)),
-    ...set.scenes.flatMap(({ layers }, s) => layers.flatMap((layer, l) => layerProblems(`scenes[${s}].layers[${l}]`, layer, set, effects))),
-    ...set.cues.flatMap(({ scene }, c): Problem[] =>
-      scene === undefined || scenes.includes(scene) ? [] : [{ path: `cues[${c}].scene`, message: `there is no scene "${scene}"${didYouMean(scene, scenes)}` }]),
-    ...set.outputs.flatMap((output, o): Problem[] => {
-      // Not there yet, but it must not lie anywhere else.
-      const leaves = output.kind === 'record' && /^([/\\]|[a-z]+:)|(^|[/\\])\.\.([/\\]|$)|\0/i.test(output.file)
-      return leaves ? [{ path: `outputs[${o}].file`, message: `"${output.file}" must be a path relative to the set's folder, inside it` }] : []
-    }),
+    ...(layers.length > LIMITS.allLayers ? [{ path: 'scenes', message: `hold ${layers.length} layers in all: at most ${LIMITS.allLayers}` }] : []),
+    ...(effects > LIMITS.allEffects ? [{ path: 'scenes', message: `hold ${effects} effects in all: at most ${LIMITS.allEffects}` }] : []),
   ]
 }
+
+/** What a schema cannot say: names that must be somewhere, files, and what effects take. Also of files that the schema refuses. */
+function* crossProblems(raw: unknown, folder: string, effects: readonly EffectDecl[]): Generator<Problem> {
+  const set = part(raw)
+  const sources = Object.entries(part(set['sources']))
+  const scenes = parts(set['scenes'], LIMITS.scenes)
+  const names = scenes.map(({ name = 'Scene' }) => String(name))
+  if (sources.length > LIMITS.sources) yield { path: 'sources', message: `holds ${sources.length} sources: at most ${LIMITS.sources}` }
+  yield* sumProblems(scenes)
+  for (const [name, source] of sources.slice(0, LIMITS.sources)) yield* sourceProblems(`sources.${name}`, part(source), folder)
+  for (const [s, { layers }] of scenes.entries()) {
+    for (const [l, layer] of parts(layers, LIMITS.layers).entries()) yield* layerProblems(`scenes[${s}].layers[${l}]`, layer, set['sources'], effects)
+  }
+  for (const [c, { scene }] of parts(set['cues'], LIMITS.cues).entries()) {
+    if (typeof scene === 'string' && scenes.length > 0 && !names.includes(scene)) yield { path: `cues[${c}].scene`, message: `there is no scene "${scene}"${didYouMean(scene, names)}` }
+  }
+  for (const [o, { file }] of parts(set['outputs'], LIMITS.outputs).entries()) {
+    if (leaves(file)) yield { path: `outputs[${o}].file`, message: `"${String(file)}" must be a path relative to the set's folder, inside it` }
+  }
+}
+
+/** More are looked for by nobody, and a stranger's file may have any number. */
+const MOST = 1000
 
 /** Every problem of a parsed set file of today's version, none when it is right. */
 export const setProblems = (raw: unknown, folder: string, effects: readonly EffectDecl[]): Problem[] => {
   const result = setSchema.safeParse(raw)
-  return result.success ? crossProblems(result.data, folder, effects) : result.error.issues.flatMap((issue) => fromIssue(raw, issue, []))
+  const cross: Problem[] = []
+  for (const problem of crossProblems(raw, folder, effects)) if (cross.push(problem) >= MOST) break
+  const told = new Set(cross.map(({ path }) => path))
+  const shape = result.success ? [] : result.error.issues.slice(0, MOST).flatMap((issue) => fromIssue(raw, issue, []))
+  // Of two that lie at the same place, the one that knows what belongs there.
+  return [...shape.filter(({ path }) => !told.has(path)), ...cross]
 }

@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import { MASK_MODES } from '../engine/effect.js'
-import { BLEND_MODES, createTransform, LAYER, TRANSFORM, TRANSITION, TRANSITIONS } from '../engine/look.js'
+import { ALIGNS, BLEND_MODES, createTransform, LAYER, MASK_LOOK, TRANSFORM, TRANSITION, TRANSITIONS } from '../engine/look.js'
 import type { BeatsParam, FloatParam } from '../engine/params.js'
 import { LIMITS } from './limits.js'
 
@@ -23,15 +23,36 @@ const effect = z.strictObject({
   params: z.record(z.string().max(80), paramValue).default({}),
 })
 
+const pixel = z.number().min(-1e5).max(1e5)
+const places = z.array(z.tuple([pixel, pixel])).max(LIMITS.clicks).default([])
+const masking = z.strictObject({
+  segmenter: z.string().min(1).max(80).optional().describe('What makes the masks; the best one that is there for the subjects unless told. npx doppel models list'),
+  params: z.record(z.string().max(80), paramValue).default({}).describe('Of a key: chroma, luma, difference, motion'),
+  provider: z.enum(['auto', 'cpu', 'cuda', 'coreml', 'directml', 'webgpu']).default('auto'),
+  align: z.enum(ALIGNS).default(MASK_LOOK.align.default as (typeof ALIGNS)[number]).describe('aligned: the picture waits for its mask; tight: the mask is carried along with the newest picture; sync: the tick waits for the mask'),
+  guide: within(MASK_LOOK.guide),
+  feather: within(MASK_LOOK.feather).describe('Picture heights'),
+  choke: within(MASK_LOOK.choke).describe('Picture heights'),
+  steady: within(MASK_LOOK.steady),
+  holes: within(MASK_LOOK.holes).describe('Picture heights'),
+  subjects: z.array(z.strictObject({
+    clicks: places.describe('Places on the subject, in the source\'s pixels from its top left'),
+    not: places.describe('Places beside it'),
+    box: z.tuple([pixel, pixel, pixel, pixel]).optional().describe('Around it: x0, y0, x1, y1'),
+  })).max(LIMITS.subjects).default([]),
+})
+
 const clipSource = z.strictObject({
   clip: path.describe('Clip, still, folder or numbered pictures (frames/%05d.png), inside the set\'s folder'),
   mask: path.optional().describe('Clip or numbered pictures that are white where the subject is, played in step with the clip'),
+  subjects: z.number().int().min(0).max(LIMITS.subjects).default(0).describe('0: the mask is one soft subject; else it holds labels 1 to so many (grey levels), one for each subject'),
   mode: z.enum(['loop', 'once', 'ping-pong']).default('loop'),
   speed: z.number().min(-4).max(4).default(1),
   in: z.number().min(0).max(LIMITS.seconds).default(0).describe('Seconds'),
   out: z.number().positive().max(LIMITS.seconds).optional().describe('Seconds; the end unless told'),
+  masking: masking.optional().describe('Masks made while it plays'),
 })
-const generatorSource = z.strictObject({ generator: z.enum(['dancer', 'testcard']) })
+const generatorSource = z.strictObject({ generator: z.enum(['dancer', 'duet', 'testcard']).describe('dancer: one, duet: two, each a subject'), masking: masking.optional().describe('Masks made while it plays, in place of its own') })
 
 const transform = z.strictObject({
   position: point.describe('Where on the canvas the anchor lands; 0,0 bottom left to 1,1'),
@@ -46,6 +67,12 @@ const transform = z.strictObject({
   mirrorY: z.boolean().default(false),
 })
 
+const past = z.strictObject({
+  seconds: z.number().min(0.25).max(30).default(2).describe('How far back it reaches'),
+  stride: z.number().int().min(1).max(60).default(1).describe('Ticks from one picture to the next: more takes less memory'),
+  loopBeats: z.number().min(0.5).max(64).default(4).describe('Beats that effects which loop go round in'),
+})
+
 const layer = z.strictObject({
   name: name.default('Layer'),
   source: z.string().max(80).describe('A name under sources'),
@@ -56,6 +83,7 @@ const layer = z.strictObject({
   bypass: z.boolean().default(false),
   solo: z.boolean().default(false),
   transform: transform.default(() => createTransform() as z.infer<typeof transform>),
+  past: past.default(() => past.parse({})).describe('What is kept for effects that look back'),
   effects: z.array(effect).max(LIMITS.effects).default([]),
 })
 
@@ -121,4 +149,5 @@ export type SetFile = z.infer<typeof setSchema>
 export type SetScene = SetFile['scenes'][number]
 export type SetLayer = SetScene['layers'][number]
 export type SetEffect = SetLayer['effects'][number]
+export type SetMasking = z.infer<typeof masking>
 export type SetSource = SetFile['sources'][string]

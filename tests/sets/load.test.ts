@@ -72,6 +72,21 @@ describe('a set file', () => {
     expect(() => loadSet(path, EFFECTS)).toThrow(/at most/)
   })
 
+  it('refuses ten thousand layers over many scenes, and stays quick with ten thousand problems', () => {
+    const scenes = (layer: object, count: number) => Array.from({ length: count }, () => ({ layers: Array.from({ length: 64 }, () => layer) }))
+    expect(problems({ ...valid(), scenes: scenes({ source: 'clip' }, 157) }).join('\n')).toMatch(/scenes: hold 10048 layers in all: at most 512/)
+    expect(problems({ ...valid(), scenes: scenes({ source: 'clip', effects: Array.from({ length: 32 }, () => ({ id: 'echo' })) }, 8) }).join('\n')).toMatch(/hold 16384 effects in all: at most 1024/)
+    const began = performance.now()
+    expect(problems({ ...valid(), scenes: scenes({ sorce: 'clip', bled: 'add', effects: [{ id: 'ecoh' }, { id: 'echo', params: { copys: 1 } }] }, 157) }).length).toBeGreaterThan(1000)
+    expect(performance.now() - began).toBeLessThan(5000)
+  })
+
+  it('reads numbers beyond all numbers as what they are', () => {
+    const path = join(folder, 'set', 'set.json')
+    writeFileSync(path, JSON.stringify({ ...valid(), bpm: 0 }).replace('"bpm":0', '"bpm":1e999').replace('"copies":4', '"copies":-1e999'))
+    expect(() => loadSet(path, EFFECTS)).toThrow(/bpm: is Infinity.*\n.*copies: is -Infinity: it takes a whole number from 1 to 16/)
+  })
+
   it('cannot name anything outside its folder', () => {
     const set = join(folder, 'set')
     symlinkSync(join(folder, 'secret.mp4'), join(set, 'assets', 'link.mp4'))
@@ -89,6 +104,7 @@ describe('a set file', () => {
     Object.assign(set.scenes[0]?.layers[0]?.effects[0] ?? {}, { bypas: true })
     expect(problems(set).sort()).toEqual([
       'bindings[0].from.chanel: is not a known key here; did you mean "channel"?',
+      'cues[0].scene: there is no scene "Onee"; did you mean "One"?',
       'scenes[0].layers[0].blend: is "multipy": Invalid option: expected one of ' + BLEND_MODES.map((m) => `"${m}"`).join('|') + '; did you mean "multiply"?',
       'scenes[0].layers[0].blnd: is not a known key here; did you mean "blend"?',
       'scenes[0].layers[0].effects[0].bypas: is not a known key here; did you mean "bypass"?',
@@ -98,12 +114,21 @@ describe('a set file', () => {
       'sources.clip.spede: is not a known key here; did you mean "speed"?',
       'transition.kind: is "disolve": Invalid option: expected one of "cut"|"dissolve"|"dip"|"wipe"|"luma"|"subject"; did you mean "dissolve"?',
     ])
-    expect(problems({ ...valid(), cues: [{ name: 'Drop', scene: 'Onee' }] })).toEqual(['cues[0].scene: there is no scene "Onee"; did you mean "One"?'])
+    // Names, files and parameters are looked at in a file whose shape is wrong as well: all problems at once.
+    expect(problems({ ...valid(), fps: 1e9, sources: { clip: { clip: 'none.mp4', speed: 'x' } }, scenes: [{ layers: [{ source: 'clp', opacity: 2, effects: [{ id: 'ecoh' }, { id: 'echo', params: { copies: null } }] }] }] }).sort()).toEqual([
+      'fps: is 1000000000: Too big: expected number to be <=240',
+      'scenes[0].layers[0].effects[0].id: there is no effect "ecoh"; did you mean "echo"?',
+      'scenes[0].layers[0].effects[1].params.copies: is null: it takes a whole number from 1 to 16',
+      'scenes[0].layers[0].opacity: is 2: Too big: expected number to be <=1',
+      'scenes[0].layers[0].source: there is no source "clp"; did you mean "clip"?',
+      'sources.clip.clip: there is no file "none.mp4" in the set\'s folder',
+      'sources.clip.speed: is "x": expected number, received string',
+    ])
   })
 
   it.each<[string, object, RegExp]>([
-    ['a number beyond all numbers', { bpm: Infinity }, /bpm: is null/],
-    ['no number', { fps: Number.NaN }, /fps: is null/],
+    ['a number beyond all numbers', { bpm: Infinity }, /bpm: is Infinity/],
+    ['no number', { fps: Number.NaN }, /fps: is NaN/],
     ['a scene without layers', { scenes: [{ layers: [] }] }, /scenes\[0\]\.layers/],
     ['a subject that cannot be', { scenes: [{ layers: [{ source: 'clip', subject: 9 }] }] }, /subject: is 9/],
     ['a parameter address that is none', { bindings: [{ from: { kind: 'key', key: 'a' }, to: 'opacity' }] }, /bindings\[0\]\.to: is "opacity".*\/scene\/layer/],
@@ -123,6 +148,10 @@ describe('a set file', () => {
     writeFileSync(join(set, 'assets', '00001.png'), 'x')
     expect(assetPath(set, 'assets/%05d.png')).toBe(join(set, 'assets', '%05d.png'))
     expect(assetPath(set, '../%05d.png')).toHaveProperty('message')
+    // Nor can a folder of pictures hold one that lies elsewhere.
+    expect(assetPath(set, 'assets')).toBe(join(set, 'assets'))
+    symlinkSync(join(folder, 'secret.mp4'), join(set, 'assets', '00002.png'))
+    for (const named of ['assets', 'assets/%05d.png']) expect(assetPath(set, named)).toMatchObject({ message: expect.stringContaining('00002.png is a link that leads out') as string })
   })
 
   it('names like "constructor" are no source, effect or parameter', () => {
