@@ -1,8 +1,10 @@
 import { MASK_MODES } from '../engine/effect.js'
-import { LAYER, TRANSFORM, TRANSITION, type TransitionLook } from '../engine/look.js'
+import { LAYER, MASK_LOOK, TRANSFORM, TRANSITION, type MaskLook, type TransitionLook } from '../engine/look.js'
 import { bool, choice, float, trigger, type ParamDecl, type ParamValue } from '../engine/params.js'
 import { slug, type Cell, type Registry } from '../engine/registry.js'
+import { keyById } from '../gl/keys/index.js'
 import type { Master } from '../gl/types.js'
+import type { KeyPlan } from './masking-plan.js'
 import type { ScenePlan } from './plan.js'
 
 /** A cell over a property: the registry plays the very object that is drawn. */
@@ -50,3 +52,9 @@ export const addressScene = (registry: Registry, scene: ScenePlan): void => {
     }
   }
 }
+
+/** `/sources/<id>/align` and all else its live masks are played with. */
+export const addressMasks = (registry: Registry, source: string, look: MaskLook): void => { addAll(registry, `/sources/${source}`, look, MASK_LOOK) }
+
+/** `/sources/<id>/softness` and all else its key is played with. */
+export const addressKey = (registry: Registry, source: string, { id, values }: KeyPlan): void => { addAll(registry, `/sources/${source}`, values, keyById(id).params) }

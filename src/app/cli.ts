@@ -1,10 +1,12 @@
 import { Command, CommanderError } from 'commander'
 import { DoppelError, messageOf } from '../engine/error.js'
+import { addMaskCommands, maskingOptions, planMasking, type MaskingFlags } from './cli-masks.js'
 import { collect, HW, parseHw, parseNumber, parseOut, parseSize, type Hw, type OutPlan } from './options.js'
 
-interface Common {
+interface Common extends MaskingFlags {
   effect?: string[]
   mask?: string
+  subjects?: number
   size?: [number, number]
   fps?: number
   hw: Hw
@@ -20,21 +22,26 @@ Examples:
   npx doppel play clip.mp4 --effect feedback:decay=0.9 --out window:1
   npx doppel play sets/demo --out window --out take.mp4
   npx doppel render clip.mp4 --effect kaleidoscope --effect echo --out out.mp4
-  npx doppel play clip.mp4 --mask masks/%05d.png --effect echo
+  npx doppel play clip.mp4 --segmenter selfie --effect clone-ring
+  npx doppel mask clip.mp4 --click 430,210 --out masks
+  npx doppel play clip.mp4 --mask masks/%05d.png --subjects 1 --effect echo
   npx doppel effects
   npx doppel doctor`
 
+const examples = (...lines: readonly string[]): string => `\nExample:\n${lines.map((line) => `  npx doppel ${line}`).join('\n')}`
+
 const common = (command: Command): Command =>
-  command
+  maskingOptions(command)
     .option('-e, --effect <id[:param=value,...]>', 'adds an effect to the chain; repeat for more', collect(String))
     .option('--mask <clip>', 'clip, folder or numbered pictures (masks/%05d.png) that are white where the clip\'s subject is')
+    .option('--subjects <N>', 'the mask holds labels 1 to N, one for each subject', parseNumber('--subjects', 1, 8, true))
     .option('--size <WxH>', 'canvas size (default: the clip\'s or the set\'s)', parseSize)
     .option('--fps <F>', 'frames per second', parseNumber('--fps', 1, 240))
     .option('--hw <device>', `decode device: ${HW.join(', ')}`, parseHw, 'auto')
     .option('--overwrite', 'replace the output file when it exists')
     .option('--stats <file.json>', 'writes what it measured')
 
-const TARGET = 'a clip, still, numbered images (frames/%05d.png), a set folder, generator:dancer or generator:testcard'
+const TARGET = 'a clip, still, numbered images (frames/%05d.png), a set folder, generator:dancer, generator:duet or generator:testcard'
 
 const program = (done: (code: number) => void): Command => {
   const cli = new Command('doppel')
@@ -47,39 +54,54 @@ const program = (done: (code: number) => void): Command => {
     .option('-o, --out <where>', 'window, window:<display>, none, or a file such as take.mp4; repeat for more (default: window)', collect(parseOut))
     .option('--headless', 'no window; a machine without a display will do')
     .option('--for <seconds>', 'stops after this long', parseNumber('--for', 0.01, 1e7))
-    .addHelpText('after', '\nKeys in the window: F fullscreen, Esc leave fullscreen, B blackout, Space freeze, ← → scenes, Q quit\n\nExample:\n  npx doppel play clip.mp4 --effect echo:copies=8 --out window --out take.mp4')
+    .addHelpText('after', '\nKeys in the window: F fullscreen, Esc leave fullscreen, 1 to 9 and ← → scenes, B blackout, Space freeze, T test card, Q quit\n' + examples('play clip.mp4 --effect echo:copies=8 --out window --out take.mp4'))
     .action(async (target: string, flags: PlayFlags) => {
       const { play } = await import('./play.js')
       const reason = await play({
-        target, effects: flags.effect ?? [], mask: flags.mask, outs: flags.out ?? [], size: flags.size, fps: flags.fps, hw: flags.hw,
+        target, effects: flags.effect ?? [], mask: flags.mask, subjects: flags.subjects, masking: planMasking(flags), outs: flags.out ?? [], size: flags.size, fps: flags.fps, hw: flags.hw,
         headless: flags.headless ?? false, forSeconds: flags.for, overwrite: flags.overwrite ?? false, stats: flags.stats,
       })
       process.stderr.write(`\nstopped: ${reason}\n`)
     })
 
   common(cli.command('render').description('renders to a file, frame by frame, the same every time').argument('<target>', TARGET))
-    .requiredOption('-o, --out <file>', 'the file to write: .mp4, .mov or .mkv')
+    .requiredOption('-o, --out <file>', 'the file to write: .mp4, .mov, .mkv or .webm')
     .option('--frames <N>', 'how many frames (default: the whole clip; 10 s of a set or generator)', parseNumber('--frames', 1, 1e8, true))
     .option('--seed <N>', 'seed of everything random', parseNumber('--seed', 0, 0xffffffff, true))
-    .addHelpText('after', '\nExample:\n  npx doppel render clip.mp4 --effect kaleidoscope --effect echo --out out.mp4')
+    .addHelpText('after', examples('render clip.mp4 --effect kaleidoscope --effect echo --out out.mp4'))
     .action(async (target: string, flags: RenderFlags) => {
       const { render } = await import('./render.js')
-      const frames = await render({
-        target, out: flags.out, effects: flags.effect ?? [], mask: flags.mask, frames: flags.frames, size: flags.size, fps: flags.fps, seed: flags.seed,
+      const { frames, wanted } = await render({
+        target, out: flags.out, effects: flags.effect ?? [], mask: flags.mask, subjects: flags.subjects, masking: planMasking(flags), frames: flags.frames, size: flags.size, fps: flags.fps, seed: flags.seed,
         hw: flags.hw, overwrite: flags.overwrite ?? false, stats: flags.stats,
       })
-      process.stderr.write(`${frames} frames in ${flags.out}\n`)
+      process.stderr.write(frames < wanted ? `interrupted: ${frames} of ${wanted} frames in ${flags.out}\n` : `${frames} frames in ${flags.out}\n`)
+      // As a shell says of what Ctrl-C ended: whoever waits for the file learns that it is not whole.
+      if (frames < wanted) done(130)
     })
 
-  cli.command('start').description('plays the demo set (what npm start does)').action(async () => (await import('./start.js')).start())
-  cli.command('effects').description('lists the effects, their parameters and ranges').option('--json', 'as JSON').action(async ({ json }: { json?: boolean }) => {
+  cli.command('start').description('plays the demo set (what npm start does)').addHelpText('after', examples('start'))
+    .action(async () => { done(await (await import('./start.js')).start()) })
+  cli.command('effects').description('lists the effects, their parameters and ranges').option('--json', 'as JSON').addHelpText('after', examples('effects', 'effects --json > effects.json')).action(async ({ json }: { json?: boolean }) => {
     const { effectsAsJson, effectsAsText } = await import('./effects-list.js')
     process.stdout.write(json ? `${JSON.stringify(effectsAsJson(), null, 2)}\n` : effectsAsText())
   })
-  cli.command('devices').description('lists displays, cameras and decode devices').option('--json', 'as JSON').action(async ({ json }: { json?: boolean }) => {
+  cli.command('gallery').description('draws a moving picture of every effect, and the page that shows them').argument('[effects...]', 'ids (default: all)')
+    .option('-o, --out <folder>', 'where they go', 'docs/effects')
+    .option('--clip <clip>', 'a clip of yours in place of the dancer')
+    .option('--mask <clip>', 'what is white where the clip\'s subject is')
+    .option('--size <WxH>', 'of a picture', parseSize, [384, 216] as [number, number])
+    .addHelpText('after', examples('gallery echo droste --clip clip.mp4 --mask masks/%05d.png --out looks'))
+    .action(async (effects: string[], { out, clip, mask, size }: { out: string; clip?: string; mask?: string; size: [number, number] }) => {
+      const { drawGallery } = await import('./gallery.js')
+      const count = await drawGallery({ effects, out, clip, mask, size })
+      process.stderr.write(`${count} effects in ${out}\n`)
+    })
+  addMaskCommands(cli)
+  cli.command('devices').description('lists displays, cameras and decode devices').option('--json', 'as JSON').addHelpText('after', examples('devices', 'devices --json')).action(async ({ json }: { json?: boolean }) => {
     done(await (await import('./devices.js')).runDevices({ json: json ?? false }))
   })
-  cli.command('doctor').description('checks everything a show needs on this machine').option('--json', 'as JSON').action(async ({ json }: { json?: boolean }) => {
+  cli.command('doctor').description('checks everything a show needs on this machine').option('--json', 'as JSON').addHelpText('after', examples('doctor', 'doctor --json')).action(async ({ json }: { json?: boolean }) => {
     done(await (await import('./doctor.js')).runDoctor({ json: json ?? false }))
   })
   return cli

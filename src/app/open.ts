@@ -83,6 +83,22 @@ export const openSources = async (plan: ShowPlan, options: OpenOptions): Promise
   return { all, clips: [...clips.values()], need, close }
 }
 
+/** A source that has no picture after this long is not waited for: it may come while the show runs. */
+const PATIENCE_MS = 1000
+
+/** Resolves when the open sources have their first pictures, so that nothing begins with black. */
+export const firstPictures = async ({ all }: OpenSources): Promise<void> => {
+  let timer: NodeJS.Timeout | undefined
+  const patience = new Promise<void>((resolve) => { timer = setTimeout(resolve, PATIENCE_MS) })
+  const pictures = [...all.values()].map(async (source) => {
+    source.advance({ n: 0, time: 0, dt: 0, skipped: 0 })
+    // What fails is told when the show asks for it.
+    await source.settle().catch(() => {})
+  })
+  await Promise.race([Promise.all(pictures), patience])
+  clearTimeout(timer)
+}
+
 const even = (n: number) => Math.max(16, 2 * Math.round(n / 2))
 
 /** The canvas: what was asked for, else the set's, else the first clip's upright size, brought down to 4K and even sides. */

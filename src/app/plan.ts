@@ -6,10 +6,12 @@ import { DoppelError } from '../engine/error.js'
 import { createTransform, createTransitionLook, LAYER, type LayerLook, type Transform, type TransitionLook } from '../engine/look.js'
 import { slug, uniqueSlug } from '../engine/registry.js'
 import type { Fit, LoopMode } from '../engine/types.js'
+import { GENERATOR_SUBJECTS, GENERATORS, type GeneratorName } from '../inputs/generators.js'
 import { assetPath } from '../sets/asset.js'
 import { loadSet, type LoadedSet } from '../sets/load.js'
 import type { SetEffect, SetLayer, SetSource } from '../sets/schema.js'
 import { parseEffect } from './effect-spec.js'
+import { maskingFromSet, type MaskingPlan } from './masking-plan.js'
 
 export interface ClipPlan {
   readonly kind: 'clip'
@@ -17,12 +19,21 @@ export interface ClipPlan {
   readonly path: string
   /** Clip or pictures that are white where the subject is. */
   readonly mask: string | undefined
+  /** 0: the mask shows one subject, soft. Else it holds labels, 1 to so many, each a subject. */
+  readonly subjects: number
   readonly mode: LoopMode
   readonly speed: number
   readonly inPoint: number
   readonly outPoint: number | undefined
 }
-export type SourcePlan = ClipPlan | { readonly kind: 'generator'; readonly id: string; readonly generator: 'dancer' | 'testcard' }
+export type SourcePlan = ClipPlan | { readonly kind: 'generator'; readonly id: string; readonly generator: GeneratorName }
+
+/** How many subjects a source packs into its mask; 0 when that is one subject's own. */
+export const packedSubjects = (source: SourcePlan): number => {
+  if (source.kind === 'clip') return source.subjects
+  const count = GENERATOR_SUBJECTS[source.generator]
+  return count > 1 ? count : 0
+}
 
 export interface LayerPlan {
   readonly slug: string
@@ -33,6 +44,8 @@ export interface LayerPlan {
   /** Played with: the registry and the scene share these very objects. */
   readonly look: LayerLook
   readonly transform: Transform
+  /** What is kept for effects that look back. */
+  readonly past: { readonly seconds: number; readonly stride: number; readonly loopBeats: number }
   readonly effects: readonly EffectInstance[]
 }
 
@@ -54,16 +67,17 @@ export interface ShowPlan {
   readonly bpm: number
   readonly seed: number
   readonly sources: readonly SourcePlan[]
+  /** Of the sources whose masks are made live, by their ids. */
+  readonly masking: ReadonlyMap<string, MaskingPlan>
   /** At least one; the first is shown first. */
   readonly scenes: readonly ScenePlan[]
   readonly transition: TransitionLook
 }
 
-const GENERATORS = ['dancer', 'testcard'] as const
-const isGenerator = (name: string): name is (typeof GENERATORS)[number] => (GENERATORS as readonly string[]).includes(name)
+const isGenerator = (name: string): name is GeneratorName => (GENERATORS as readonly string[]).includes(name)
 
 /** Names at the same place in an address, which no scene and no effect may have. */
-const TOP_NAMES = ['master', 'clock']
+const TOP_NAMES = ['master', 'clock', 'sources']
 const LAYER_NAMES = [...Object.keys(LAYER), 'transform']
 
 /** Effects whose slugs are unique within their chain: `echo`, `echo-2`. */
@@ -82,16 +96,17 @@ const sourcePlan = (id: string, source: SetSource, folder: string): SourcePlan =
     if (typeof found === 'object') throw new DoppelError(found.message)
     return found
   })
-  return { kind: 'clip', id, path: path ?? '', mask, mode: source.mode, speed: source.speed, inPoint: source.in, outPoint: source.out }
+  return { kind: 'clip', id, path: path ?? '', mask, subjects: source.subjects, mode: source.mode, speed: source.speed, inPoint: source.in, outPoint: source.out }
 }
 
 const layerPlan = (layer: SetLayer, taken: Set<string>, extra: readonly string[]): LayerPlan => {
-  const { name, source, subject, fit, opacity, blend, bypass, solo } = layer
+  const { name, source, subject, fit, opacity, blend, bypass, solo, past } = layer
   return {
     slug: uniqueSlug(slug(name), taken),
     name, source, subject, fit,
     look: { opacity, blend, bypass, solo },
     transform: { ...layer.transform },
+    past,
     effects: chain((slugs) => [...layer.effects.map((effect) => fromSet(effect, slugs)), ...extra.map((spec) => parseEffect(spec, slugs))]),
   }
 }
@@ -112,6 +127,7 @@ const planSet = ({ file, folder }: LoadedSet, extra: readonly string[]): ShowPla
   return {
     name: file.name, size: file.size, fps: file.fps, bpm: file.bpm, seed: file.seed,
     sources: Object.entries(file.sources).filter(([id]) => used.has(id)).map(([id, source]) => sourcePlan(id, source, folder)),
+    masking: new Map(Object.entries(file.sources).flatMap(([id, { masking }]) => (masking && used.has(id) ? [[id, maskingFromSet(masking)] as const] : []))),
     scenes,
     transition: { ...file.transition },
   }
@@ -122,13 +138,14 @@ const isSet = (target: string): boolean => {
   return stat?.isDirectory() ? existsSync(join(target, 'set.json')) : target.endsWith('.json')
 }
 
-const single = (name: string, source: SourcePlan, extra: readonly string[]): ShowPlan => ({
+const single = (name: string, source: SourcePlan, extra: readonly string[], masking?: MaskingPlan): ShowPlan => ({
   name,
   size: source.kind === 'generator' ? [1280, 720] : undefined,
   fps: undefined,
   bpm: 120,
   seed: 1,
   sources: [source],
+  masking: new Map(masking && [[source.id, masking]]),
   scenes: [{
     slug: 'scene',
     name: 'Scene',
@@ -137,6 +154,7 @@ const single = (name: string, source: SourcePlan, extra: readonly string[]): Sho
       slug: 'layer', name: 'Layer', source: source.id, subject: 'all', fit: 'letterbox',
       look: { opacity: 1, blend: 'normal', bypass: false, solo: false },
       transform: createTransform(),
+      past: { seconds: 2, stride: 1, loopBeats: 4 },
       effects: chain((taken) => extra.map((spec) => parseEffect(spec, taken))),
     }],
   }],
@@ -147,19 +165,22 @@ const isThere = (path: string) => /%0?\d*d/.test(path) || existsSync(path)
 
 /**
  * Plans a show from what a command was given: a set folder or file, `generator:dancer`, or a clip (with the mask beside it,
- * if any), with the effects of the command line. Throws a {@link DoppelError} saying everything that is wrong.
+ * if any, and how many subjects it labels), with the effects of the command line. Throws a {@link DoppelError} saying everything that is wrong.
  */
-export const planShow = (target: string, extra: readonly string[], mask?: string): ShowPlan => {
+export const planShow = (target: string, extra: readonly string[], mask?: string, subjects = 0, masking?: MaskingPlan): ShowPlan => {
+  if (masking && mask !== undefined) throw new DoppelError('--mask brings masks that were made before, and --segmenter, --click, --box and --first-mask ask for live ones', 'give one or the other')
+  if (masking && !target.startsWith('generator:') && isSet(target)) throw new DoppelError('the masks of a set\'s sources are described in it', 'write "masking" beside "clip" or "generator" in the set file')
   if (mask !== undefined && (target.startsWith('generator:') || isSet(target))) {
-    throw new DoppelError(`--mask lies beside a clip, and ${target} is none`, isSet(target) ? 'write "mask" beside "clip" in the set file' : 'the dancer brings its own mask')
+    throw new DoppelError(`--mask lies beside a clip, and ${target} is none`, isSet(target) ? 'write "mask" beside "clip" in the set file' : 'generators bring their own masks')
   }
+  if (subjects > 0 && mask === undefined) throw new DoppelError('--subjects counts the labels of a --mask, and there is none', 'give the label pictures too: --mask masks/%05d.png')
   if (target.startsWith('generator:')) {
     const name = target.slice('generator:'.length)
     if (!isGenerator(name)) throw new DoppelError(`there is no generator "${name}"`, `there are: ${GENERATORS.map((g) => `generator:${g}`).join(', ')}`)
-    return single(name, { kind: 'generator', id: name, generator: name }, extra)
+    return single(name, { kind: 'generator', id: name, generator: name }, extra, masking)
   }
   if (isSet(target)) return planSet(loadSet(target, EFFECTS), extra)
-  if (!isThere(target)) throw new DoppelError(`there is no file "${target}"`, 'give a clip, a set folder, generator:dancer or generator:testcard')
+  if (!isThere(target)) throw new DoppelError(`there is no file "${target}"`, 'give a clip, a set folder, generator:dancer, generator:duet or generator:testcard')
   if (mask !== undefined && !isThere(mask)) throw new DoppelError(`there is no mask "${mask}"`, 'give a clip, a folder of numbered pictures, or a pattern such as masks/%05d.png')
-  return single(target, { kind: 'clip', id: 'clip', path: target, mask, mode: 'loop', speed: 1, inPoint: 0, outPoint: undefined }, extra)
+  return single(target, { kind: 'clip', id: 'clip', path: target, mask, subjects, mode: 'loop', speed: 1, inPoint: 0, outPoint: undefined }, extra, masking)
 }

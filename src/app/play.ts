@@ -8,11 +8,13 @@ import { openGpu } from '../gl/context.js'
 import { ensureDisplay } from '../native/display.js'
 import { openRecord } from '../outputs/record.js'
 import type { Ui } from '../ui/app.js'
-import { canvasSize, decodeStats, openSources } from './open.js'
+import { canvasSize, decodeStats, firstPictures, openSources } from './open.js'
 import type { Hw, OutPlan } from './options.js'
+import type { MaskingPlan } from './masking-plan.js'
+import { openMasks } from './open-masks.js'
 import { planShow } from './plan.js'
 import { openShow, type Show } from './show.js'
-import { createRunStats, statsLine, writeStats } from './stats.js'
+import { checkStats, createRunStats, statsLine, writeStats } from './stats.js'
 import { createStop, type Stop } from './stop.js'
 
 export interface PlayOptions {
@@ -20,6 +22,10 @@ export interface PlayOptions {
   readonly effects: readonly string[]
   /** Clip or pictures beside the clip that are white where the subject is. */
   readonly mask?: string | undefined
+  /** Labels in the mask; one soft subject unless told. */
+  readonly subjects?: number | undefined
+  /** How masks are made live. */
+  readonly masking?: MaskingPlan | undefined
   /** Empty means a window, or nothing when headless. */
   readonly outs: readonly OutPlan[]
   readonly size: readonly [number, number] | undefined
@@ -39,12 +45,18 @@ const turn = (show: Show, by: number) => { show.go((show.scene + by + show.scene
 const KEYS: Record<string, { readonly does: string; press(show: Show, stop: Stop): void }> = {
   b: { does: 'blackout', press: ({ master }) => { master.blackout = !master.blackout } },
   space: { does: 'freeze', press: ({ master }) => { master.freeze = !master.freeze } },
+  t: { does: 'test card', press: ({ master }) => { master.testCard = !master.testCard } },
   left: { does: 'scene back', press: (show) => { turn(show, -1) } },
   right: { does: 'scene on', press: (show) => { turn(show, 1) } },
   q: { does: 'quit', press: (_show, stop) => stop.stop('quit') },
 }
 const KEY_NAMES: Readonly<Record<string, string>> = { space: 'Space', left: '←', right: '→' }
-export const KEY_HELP = ['F fullscreen', 'Esc leave fullscreen', ...Object.entries(KEYS).map(([key, { does }]) => `${KEY_NAMES[key] ?? key.toUpperCase()} ${does}`)].join('   ')
+/** 1 to 9 go straight to a scene, each the way it comes in. */
+const press = ({ name }: { readonly name: string }, show: Show, stop: Stop) => {
+  if (/^[1-9]$/.test(name)) show.go(Number(name) - 1)
+  else if (Object.hasOwn(KEYS, name)) KEYS[name]?.press(show, stop)
+}
+export const KEY_HELP = ['F fullscreen', 'Esc leave fullscreen', '1-9 scenes', ...Object.entries(KEYS).map(([key, { does }]) => `${KEY_NAMES[key] ?? key.toUpperCase()} ${does}`)].join('   ')
 
 /** What a performer reads while the show runs goes to standard error: one line per fault, with what to do about it. */
 const printFaults = (faults: Faults) =>
@@ -63,7 +75,8 @@ const printStatus = (units: Iterable<{ readonly status$: Observable<Status> }>) 
 
 /** Plays live until stopped, `forSeconds` passed, or the window was closed. Resolves with why it ended. */
 export const play = async (options: PlayOptions): Promise<string> => {
-  const plan = planShow(options.target, options.effects, options.mask)
+  const plan = planShow(options.target, options.effects, options.mask, options.subjects, options.masking)
+  if (options.stats) checkStats(options.stats)
   const outs: readonly OutPlan[] = options.outs.length > 0 ? options.outs : options.headless ? [{ kind: 'none' }] : [{ kind: 'window', display: undefined }]
   const faults = createFaults()
   printFaults(faults)
@@ -95,7 +108,7 @@ export const play = async (options: PlayOptions): Promise<string> => {
         outputs.push(openOutputWindow(ui, {
           id, title: `Doppel - ${plan.name}   ${KEY_HELP}`, width: size[0], height: size[1], fit: 'letterbox', fullscreen: out.display !== undefined,
           ...(out.display !== undefined && { display: out.display }),
-          onKey: (key) => { if (live.show) KEYS[key.name]?.press(live.show, stop) },
+          onKey: (key) => { if (live.show) press(key, live.show, stop) },
           onClose: () => stop.stop('window closed'),
         }))
       }
@@ -104,13 +117,17 @@ export const play = async (options: PlayOptions): Promise<string> => {
     for (const output of outputs) output.fault$.subscribe((fault) => faults.report(fault))
     const library = openShaderLibrary(shaderFolder(), { watch: true, report: faults.report })
     closing.push(() => library.close())
-    const show = openShow({ plan, gpu, size, fps, sources: sources.all, need: sources.need, outputs, shaders: library, faults })
+    await firstPictures(sources)
+    const masks = await openMasks(plan.masking, sources.all, { gpu, shaderText: library.text, faults })
+    closing.push(() => masks.close())
+    printStatus(masks.maskers)
+    const show = openShow({ plan, gpu, size, fps, sources: sources.all, need: sources.need, masks: masks.all, outputs, shaders: library, faults })
     live.show = show
     process.on('uncaughtException', stray)
     process.on('unhandledRejection', stray)
     for (const out of outs) if (out.kind === 'file') process.stderr.write(`recording to ${out.path}\n`)
     const stats = await run(show, { fps, options, outputs, stop, pump: () => ui?.pump(), faults })
-    show.flush()
+    await show.flush()
     await Promise.all(outputs.map((output) => output.close()))
     show.close()
     const dropped = outputs.reduce((sum, output) => sum + (output.kind === 'pixels' ? output.dropped : 0), 0)
@@ -146,7 +163,7 @@ const run = (show: Show, { fps, options, outputs, stop, faults, pump }: Run) => 
   let [second, ticks, skipped] = [performance.now(), 0, 0]
   const perSecond = () => {
     const dropped = outputs.reduce((sum, output) => sum + (output.kind === 'pixels' ? output.dropped : 0), 0)
-    if (process.stderr.isTTY) process.stderr.write(`\r\x1b[K${statsLine(ticks, skipped, dropped, show.stages.tickMs)}`)
+    if (process.stderr.isTTY) process.stderr.write(`\r\x1b[K${statsLine(ticks, skipped, dropped, show.stages.tickMs, show.maskAge)}`)
     ;[second, ticks, skipped] = [performance.now(), 0, 0]
   }
   return new Promise<typeof stats>((resolve) => {

@@ -4,12 +4,14 @@ import { createFaults } from '../engine/guard.js'
 import { openGpu } from '../gl/context.js'
 import { ensureDisplay } from '../native/display.js'
 import { openRecord } from '../outputs/record.js'
-import { canvasSize, decodeStats, openSources, type OpenSources } from './open.js'
+import { canvasSize, decodeStats, firstPictures, openSources, type OpenSources } from './open.js'
 import type { Hw } from './options.js'
+import type { MaskingPlan } from './masking-plan.js'
+import { openMasks } from './open-masks.js'
 import { planShow, type ShowPlan } from './plan.js'
 import { createProgress } from './progress.js'
 import { openShow } from './show.js'
-import { createRunStats, writeStats } from './stats.js'
+import { checkStats, createRunStats, writeStats } from './stats.js'
 import { createStop } from './stop.js'
 
 export interface RenderOptions {
@@ -18,6 +20,10 @@ export interface RenderOptions {
   readonly effects: readonly string[]
   /** Clip or pictures beside the clip that are white where the subject is. */
   readonly mask?: string | undefined
+  /** Labels in the mask; one soft subject unless told. */
+  readonly subjects?: number | undefined
+  /** How masks are made live. */
+  readonly masking?: MaskingPlan | undefined
   readonly frames: number | undefined
   readonly size: readonly [number, number] | undefined
   readonly fps: number | undefined
@@ -36,9 +42,16 @@ const frameCount = (asked: number | undefined, { clips }: OpenSources, plan: Sho
   return Math.max(1, Math.round((only && only.info.duration > 0 ? only.info.duration : ENDLESS_SECONDS) * fps))
 }
 
-/** Renders offline, frame by frame and deterministically, with the clip's own sound. Resolves with the frames written. */
-export const render = async (options: RenderOptions): Promise<number> => {
-  const plan = planShow(options.target, options.effects, options.mask)
+/** What became of a rendering: fewer frames written than wanted when it was interrupted. */
+export interface Rendered {
+  readonly frames: number
+  readonly wanted: number
+}
+
+/** Renders offline, frame by frame and deterministically, with the clip's own sound. */
+export const render = async (options: RenderOptions): Promise<Rendered> => {
+  const plan = planShow(options.target, options.effects, options.mask, options.subjects, options.masking)
+  if (options.stats) checkStats(options.stats)
   // A private display ends with the process: the graphics driver stays connected until then, and dies when its server goes first.
   await ensureDisplay({ headless: true })
   const faults = createFaults()
@@ -57,9 +70,12 @@ export const render = async (options: RenderOptions): Promise<number> => {
     const gpu = openGpu()
     closing.push(() => gpu.close())
     const library = openShaderLibrary(shaderFolder(), { watch: false, report: faults.report })
+    await firstPictures(sources)
+    const masks = await openMasks(plan.masking, sources.all, { gpu, shaderText: library.text, faults })
+    closing.push(() => masks.close())
     const record = await openRecord(options.out, { id: 'render', width: size[0], height: size[1], fps, realtime: false, overwrite: options.overwrite, ...(audio && { audio }) })
     record.fault$.subscribe((fault) => faults.report(fault))
-    const show = openShow({ plan: { ...plan, seed: options.seed ?? plan.seed }, gpu, size, fps, sources: sources.all, need: sources.need, outputs: [record], shaders: library, faults })
+    const show = openShow({ plan: { ...plan, seed: options.seed ?? plan.seed }, gpu, size, fps, sources: sources.all, need: sources.need, masks: masks.all, outputs: [record], shaders: library, faults })
     const stats = createRunStats()
     const progress = createProgress('render', frames, 'frames')
     let done = 0
@@ -68,13 +84,13 @@ export const render = async (options: RenderOptions): Promise<number> => {
       stats.tick(0)
       progress.update(done + 1)
     }
-    show.flush()
+    await show.flush()
     progress.end()
     await record.close()
     show.close()
     if (problem) throw problem
     if (options.stats) writeStats(options.stats, stats.summary(show.stages, decodeStats(sources), record.dropped))
-    return done
+    return { frames: done, wanted: frames }
   } finally {
     stop.close()
     for (const close of closing.reverse()) await close()

@@ -12,6 +12,8 @@ export interface SceneOptions {
   readonly tickSeconds: number
   readonly shaderText: ShaderText
   readonly pictures: Pictures
+  /** How many subjects a source packs into its mask; 0 when that is one subject's own. */
+  readonly subjectsOf: (source: string) => number
   readonly faults: Faults
 }
 
@@ -39,14 +41,14 @@ interface Layer {
 }
 
 /** Opens a scene: compiles all its effects. Throws a {@link DoppelError} for a shader that does not compile. */
-export const openScene = (gpu: Gpu, { plan, width, height, tickSeconds, shaderText, pictures, faults }: SceneOptions): Scene => {
+export const openScene = (gpu: Gpu, { plan, width, height, tickSeconds, shaderText, pictures, subjectsOf, faults }: SceneOptions): Scene => {
   const { guard, report } = faults
   const layers: Layer[] = []
   const close = () => {
     for (const { chain } of layers.splice(0)) chain.close()
   }
   try {
-    for (const layer of plan.layers) layers.push({ plan: layer, chain: createChain(gpu, { width, height, instances: layer.effects, shaderText, report, tickSeconds }), drawn: undefined })
+    for (const layer of plan.layers) layers.push({ plan: layer, chain: createChain(gpu, { width, height, instances: layer.effects, shaderText, report, tickSeconds, historySeconds: layer.past.seconds, historyStride: layer.past.stride, loopBeats: layer.past.loopBeats, subjects: subjectsOf(layer.source), subject: layer.subject === 'all' ? undefined : layer.subject - 1 }), drawn: undefined })
   } catch (thrown) {
     close()
     throw thrown

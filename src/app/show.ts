@@ -1,3 +1,4 @@
+import { setImmediate as turn } from 'node:timers/promises'
 import type { Observable, Subscription } from 'rxjs'
 import type { Moment } from '../engine/effect.js'
 import { DoppelError, messageOf } from '../engine/error.js'
@@ -10,9 +11,9 @@ import { createMaster } from '../gl/master.js'
 import { createReadback } from '../gl/readback.js'
 import type { Gpu, Master, Readback, ShaderText, Target, WindowSurface } from '../gl/types.js'
 import { createWindowSurface } from '../gl/window-surface.js'
-import { addressMaster, addressScene } from './addresses.js'
-import { createPictures } from './pictures.js'
-import type { ShowPlan } from './plan.js'
+import { addressKey, addressMaster, addressMasks, addressScene } from './addresses.js'
+import { createPictures, type SourceMasks } from './pictures.js'
+import { packedSubjects, type ShowPlan } from './plan.js'
 import { createProgramme, type SourceDoor } from './programme.js'
 import { openScene, type Scene } from './scene.js'
 import { createTestCard } from './test-card.js'
@@ -25,6 +26,8 @@ export interface ShowOptions {
   /** The open sources, by the ids the plan uses; `need` opens those of scenes to come. */
   readonly sources: ReadonlyMap<string, Source>
   readonly need?: SourceDoor['need']
+  /** Of the sources whose masks are made live. */
+  readonly masks?: ReadonlyMap<string, SourceMasks>
   readonly outputs: readonly Output[]
   readonly shaders: { readonly text: ShaderText; readonly changed$?: Observable<string> }
   readonly faults: Faults
@@ -43,14 +46,16 @@ export interface Show {
   /** Goes to a scene, by `look` or else its own or the show's transition, once its sources are ready. Other numbers are ignored. */
   go(scene: number, look?: TransitionLook): void
   readonly stages: StageClock
+  /** How old the masks are that were shown last; undefined where none are made live. */
+  readonly maskAge: { readonly frames: number; readonly ms: number } | undefined
   /** Beats per minute; the beat runs on from where it is when it changes. */
   bpm: number
   /** Draws one tick to every output. Never throws; what fails is reported and replaced by its last good picture. */
   tick(tick: Tick): void
   /** Waits until every source has exactly the picture of the last advance, then draws: for rendering offline. */
   tickExactly(tick: Tick): Promise<void>
-  /** Hands over the pictures still on their way to pixel outputs. */
-  flush(): void
+  /** Hands over the pictures still on their way to pixel outputs, as these have room for them. */
+  flush(): Promise<void>
   close(): void
 }
 
@@ -67,20 +72,31 @@ interface Pixels {
   readonly take: (view: PixelView) => void
 }
 
+/** Part of a tick that may be spent waiting for a mask. */
+const SPARE = 0.5
+
 /** Wires sources, scenes, the master and the outputs into one tick (docs/architecture.md walks through it). */
-export const openShow = ({ plan, gpu, size: [width, height], fps, sources, need, outputs, shaders, faults }: ShowOptions): Show => {
+export const openShow = ({ plan, gpu, size: [width, height], fps, sources, need, masks, outputs, shaders, faults }: ShowOptions): Show => {
   const { guard, report } = faults
   const stages = createStageClock()
   const master: Master = { opacity: 1, blackout: false, freeze: false, testCard: false }
   const transition = createTransitionLook(plan.transition)
   const shaderText = shaders.text
-  const pictures = createPictures(gpu, { width, height, shaderText, sources })
+  const packed = new Map(plan.sources.map((source) => [source.id, packedSubjects(source)]))
+  const labels = new Map([...packed].filter(([id, count]) => count > 0 && plan.sources.some((source) => source.id === id && source.kind === 'clip')))
+  const pictures = createPictures(gpu, {
+    width, height, shaderText, sources, labels, spareMs: SPARE / fps * 1000,
+    ...(masks && { masks }),
+    keys: new Map([...plan.masking].flatMap(([id, { key }]) => (key ? [[id, key] as const] : []))),
+    masking: (begins) => { stages.mark(begins ? 'upload' : 'mask') },
+  })
+  const subjectsOf = (source: string) => (plan.masking.get(source)?.key ? 0 : masks?.get(source)?.most ?? packed.get(source) ?? 0)
   const scenes: Scene[] = []
   for (const scene of plan.scenes) {
     for (const { name, source } of scene.layers) {
       if (scenes.length === 0 && !sources.has(source)) throw new RangeError(`layer ${name} uses the source ${source}, which was not opened`)
     }
-    scenes.push(openScene(gpu, { plan: scene, width, height, tickSeconds: 1 / fps, shaderText, pictures, faults }))
+    scenes.push(openScene(gpu, { plan: scene, width, height, tickSeconds: 1 / fps, shaderText, pictures, subjectsOf, faults }))
   }
   const programme = createProgramme(gpu, {
     width, height, scenes,
@@ -159,6 +175,7 @@ export const openShow = ({ plan, gpu, size: [width, height], fps, sources, need,
     transition,
     get scene() { return programme.scene },
     scenes: scenes.length,
+    get maskAge() { return pictures.maskAge },
     go(scene, look) { programme.go(scene, look ?? plan.scenes[scene]?.transition ?? transition) },
     bpm: plan.bpm,
     tick(tick) {
@@ -168,17 +185,26 @@ export const openShow = ({ plan, gpu, size: [width, height], fps, sources, need,
       guard('show', undefined, () => draw(tick, false))
     },
     async tickExactly(tick) {
+      // Where nothing has to be waited for, Ctrl-C and what the workers say would never be heard.
+      await turn()
       stages.begin()
       await programme.ready()
       advance(tick)
       for (const source of [...programme.playing, ...programme.waiting]) await source.settle()
+      await pictures.settle([...programme.playing, ...programme.waiting], moment)
       for (const { output } of pixels) await output.ready()
       stages.mark('pull')
       draw(tick, true)
     },
-    flush() {
-      gpu.makeCurrent()
-      for (const { readback, take, output } of pixels) guard(output.id, undefined, () => { while (readback.pending > 0 && readback.collect(take, true)); })
+    async flush() {
+      for (const { readback, take, output } of pixels) {
+        for (let more = true; more && readback.pending > 0;) {
+          // Several may be on their way to an output that has room for one.
+          await output.ready()
+          gpu.makeCurrent()
+          more = guard(output.id, false, () => readback.collect(take, true))
+        }
+      }
     },
     close() {
       watching?.unsubscribe()
@@ -189,7 +215,12 @@ export const openShow = ({ plan, gpu, size: [width, height], fps, sources, need,
       for (const unit of [pictures, programme, ender, testCard]) unit.close()
     },
   }
+  // What converts the pictures is compiled at the first of them: not in the show.
+  const moments = { ...moment }
+  for (const { plan: { layers } } of scenes) for (const { source, fit } of layers) guard(source, undefined, () => { pictures.warm(source, fit, moments) })
   addressMaster(registry, show, plan.scenes)
   for (const scene of plan.scenes) addressScene(registry, scene)
+  for (const [id, { look }] of masks ?? []) addressMasks(registry, id, look)
+  for (const [id, { key }] of plan.masking) if (key) addressKey(registry, id, key)
   return show
 }

@@ -18,17 +18,18 @@ const hasDisplay = async (): Promise<boolean> => {
   return name !== undefined && xDisplayAnswers(name)
 }
 
-/** `npm start`: the demo set in a window where there is a display, else ten seconds of it rendered to a file. */
-export const start = async (): Promise<void> => {
+/** `npm start`: the demo set in a window where there is a display, else ten seconds of it rendered to a file. Resolves with the exit code. */
+export const start = async (): Promise<number> => {
   if (await hasDisplay()) {
     const { KEY_HELP, play } = await import('./play.js')
     process.stderr.write(`playing the demo set - ${KEY_HELP}\n`)
     await play({ target: DEMO(), effects: [], outs: [], size: undefined, fps: undefined, hw: 'auto', headless: false, forSeconds: undefined, overwrite: false, stats: undefined })
-    return
+    return 0
   }
   const out = resolve('doppel-demo.mp4')
   process.stderr.write('no display here: rendering ten seconds of the demo set to a file instead\n')
   const { render } = await import('./render.js')
-  await render({ target: DEMO(), out, effects: [], frames: SECONDS * FPS, size: SIZE, fps: FPS, seed: undefined, hw: 'auto', overwrite: true, stats: undefined })
-  process.stdout.write(`the demo is in ${out}\n`)
+  const { frames, wanted } = await render({ target: DEMO(), out, effects: [], frames: SECONDS * FPS, size: SIZE, fps: FPS, seed: undefined, hw: 'auto', overwrite: true, stats: undefined })
+  process.stdout.write(`${frames < wanted ? `interrupted: the first ${frames} of ${wanted} frames of the demo are` : 'the demo is'} in ${out}\n`)
+  return frames < wanted ? 130 : 0
 }

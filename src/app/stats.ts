@@ -1,4 +1,4 @@
-import { writeFileSync } from 'node:fs'
+import { closeSync, existsSync, openSync, rmSync, writeFileSync } from 'node:fs'
 import { DoppelError, messageOf } from '../engine/error.js'
 import { round, type StageClock } from '../engine/stats.js'
 
@@ -57,15 +57,32 @@ export const createRunStats = (): RunStats => {
   }
 }
 
-export const writeStats = (path: string, stats: Stats): void => {
+const unwritable = (path: string, thrown: unknown) =>
+  new DoppelError(`the stats cannot be written to ${path}: ${messageOf(thrown)}`, 'give --stats a file in a folder you may write to')
+
+/** Throws a {@link DoppelError} when stats cannot be written there: before the show, not after it. Leaves what is there alone. */
+export const checkStats = (path: string): void => {
+  const there = existsSync(path)
+  try {
+    closeSync(openSync(path, 'a'))
+    if (!there) rmSync(path)
+  } catch (thrown) {
+    throw unwritable(path, thrown)
+  }
+}
+
+export const writeStats = (path: string, stats: Stats): void => { writeJson(path, stats) }
+
+/** Throws a {@link DoppelError} when it cannot be written. */
+export const writeJson = (path: string, stats: object): void => {
   try {
     writeFileSync(path, `${JSON.stringify(stats, null, 2)}\n`)
   } catch (thrown) {
-    throw new DoppelError(`the stats cannot be written to ${path}: ${messageOf(thrown)}`, 'give --stats a file in a folder you may write to')
+    throw unwritable(path, thrown)
   }
 }
 
 /** The line a performer sees once per second. */
-export const statsLine = (ticks: number, skipped: number, dropped: number, tickMs: number): string =>
-  `${ticks} fps  tick ${tickMs.toFixed(1)} ms${skipped > 0 ? `  skipped ${skipped}` : ''}${dropped > 0 ? `  dropped ${dropped}` : ''}`
+export const statsLine = (ticks: number, skipped: number, dropped: number, tickMs: number, maskAge?: { readonly frames: number; readonly ms: number }): string =>
+  `${ticks} fps  tick ${tickMs.toFixed(1)} ms${maskAge ? `  masks ${maskAge.ms.toFixed(0)} ms, ${maskAge.frames} frames old` : ''}${skipped > 0 ? `  skipped ${skipped}` : ''}${dropped > 0 ? `  dropped ${dropped}` : ''}`
 

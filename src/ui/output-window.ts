@@ -42,7 +42,8 @@ export const openOutputWindow = (ui: Ui, options: WindowOptions): OutputWindow =
   for (const attribute of [WidgetAttribute.WA_NativeWindow, WidgetAttribute.WA_PaintOnScreen, WidgetAttribute.WA_NoSystemBackground, WidgetAttribute.WA_OpaquePaintEvent]) widget.setAttribute(attribute, true)
   widget.setWindowTitle(options.title)
 
-  const names = new Map<number, string>(Object.entries(Key).flatMap(([name, code]) => (typeof code === 'number' ? [[code, name.replace(/^Key_/, '').toLowerCase()] as const] : [])))
+  // Backwards, so that of two names the first is kept: Qt calls the space bar `Key_Any` too.
+  const names = new Map<number, string>(Object.entries(Key).reverse().flatMap(([name, code]) => (typeof code === 'number' ? [[code, name.replace(/^Key_/, '').toLowerCase()] as const] : [])))
   const screens = () => ui.displays()
   // Numbers shift when a display is unplugged; its name is how it is known again.
   const home = isThere(screens(), options.display) && options.display !== undefined ? placeWindow(screens(), options.display)?.name : options.display

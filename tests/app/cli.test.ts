@@ -28,8 +28,11 @@ describe('doppel --help', () => {
 
   it('lists the effects as JSON', async () => {
     const { stdout } = await doppel(['effects', '--json'])
-    const list = JSON.parse(stdout) as { id: string; params: { name: string }[] }[]
+    const list = JSON.parse(stdout) as { id: string; label: string; kind: string; reads: string[]; params: { name: string }[] }[]
     expect(list.map(({ id }) => id)).toEqual(expect.arrayContaining(['colour', 'kaleidoscope', 'feedback', 'echo', 'rgb-split', 'pixelate']))
+    for (const { label, reads } of list) expect([label.length > 0, Array.isArray(reads)]).toEqual([true, true])
+    expect(new Set(list.map(({ kind }) => kind))).toEqual(new Set(['clones', 'pixel', 'picture']))
+    expect(list.find(({ id }) => id === 'pixelate')?.params[0]).toMatchObject({ name: 'size', min: expect.any(Number) as number, max: expect.any(Number) as number })
   })
 })
 

@@ -37,8 +37,8 @@ describe('the command line', () => {
     for (const { layers } of demo.scenes) expect(layers.at(-1)?.effects.at(-1)?.slug).toBe('pixelate')
     expect(() => planShow('generator:dance', [])).toThrow('no generator')
     expect(() => planShow('no-such-file.mp4', [])).toThrow('no file')
-    expect(() => planShow('generator:dancer', [], 'masks')).toThrow('its own mask')
-    expect(() => planShow('sets/demo', [], 'masks')).toThrow('"mask" beside "clip"')
+    expect(() => planShow('generator:dancer', [], 'masks')).toThrow(expect.objectContaining({ hint: 'generators bring their own masks' }) as Error)
+    expect(() => planShow('sets/demo', [], 'masks')).toThrow(expect.objectContaining({ hint: 'write "mask" beside "clip" in the set file' }) as Error)
     expect(() => planShow('README.md', [], 'no-such-mask')).toThrow('no mask "no-such-mask"')
   })
 

@@ -1,3 +1,6 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
 import { ensureDisplay, type Display } from '../../src/native/display.js'
 import { endAll, startDoppel } from '../support/doppel.js'
@@ -38,6 +41,28 @@ describe('the programme window', () => {
     const run = await running.done
     expect(run, run.stderr).toMatchObject({ code: 0 })
     expect(run.stderr).toContain('quit')
+  })
+
+  it('goes to scenes by number and arrow keys, and shows the test card', async () => {
+    const scene = (name: string, opacity: number) => ({ name, layers: [{ source: 'card', opacity }] })
+    const folder = mkdtempSync(join(tmpdir(), 'doppel-keys-'))
+    writeFileSync(join(folder, 'set.json'), JSON.stringify({ version: 2, size: [320, 180], fps: 20, sources: { card: { generator: 'testcard' } }, scenes: [scene('Dark', 0.1), scene('Half', 0.4), scene('Bright', 1)] }))
+    const running = startDoppel(['play', folder], { DISPLAY: display.name })
+    await eventually('the picture shows', () => brightness() > 0)
+    const dark = brightness()
+    pressKey(display.name, '3')
+    await eventually('3 is the bright scene', () => brightness() > dark * 6)
+    const bright = brightness()
+    pressKey(display.name, 'Left')
+    await eventually('left of it lies the one between', () => brightness() < bright * 0.6 && brightness() > dark * 2)
+    pressKey(display.name, '9')
+    pressKey(display.name, '1')
+    await eventually('1 is the dark scene; there is no 9', () => brightness() < dark * 1.5)
+    pressKey(display.name, 't')
+    await eventually('the test card', () => brightness() > bright * 0.8)
+    pressKey(display.name, 'q')
+    expect(await running.done).toMatchObject({ code: 0 })
+    rmSync(folder, { recursive: true })
   })
 
   it('opens fullscreen on the display asked for, also on one that is not there', async () => {

@@ -17,9 +17,9 @@ const block = (language: string): string => {
   return found
 }
 
-/** Loads the page's TypeScript as a module that lies in src/effects, with the very modules it imports. */
+/** Loads the page's TypeScript as a module that lies in src/effects/plain, with the very modules it imports. */
 const declared = async (dir: string): Promise<EffectDecl> => {
-  const effects = new URL('../../dist/src/effects/', import.meta.url)
+  const effects = new URL('../../dist/src/effects/plain/', import.meta.url)
   const code = block('ts').replace(/from '(\..*)'/g, (_all, path: string) => `from '${new URL(path, effects).href}'`)
   const file = join(dir, 'wobble.mjs')
   writeFileSync(file, ts.transpileModule(code, { compilerOptions: { module: ts.ModuleKind.ESNext, target: ts.ScriptTarget.ES2022 } }).outputText)

@@ -34,6 +34,10 @@ it('goes back to the display chosen by number, though its number has changed', (
   void window.close()
 })
 
+const xdotool = (...args: string[]) => {
+  if (spawnSync('xdotool', args).status !== 0) throw new Error('xdotool is missing: run npm run setup')
+}
+
 it('a key held down is pressed once', async () => {
   // Every press that reaches the window is read as a QKeyEvent: this counts them, repeats included.
   let presses = 0
@@ -46,9 +50,6 @@ it('a key held down is pressed once', async () => {
   const keys: string[] = []
   const nodegui = { ...ui.nodegui, QKeyEvent }
   const window = openOutputWindow({ ...ui, nodegui }, { id: 'w', title: 'w', width: 800, height: 600, fit: 'letterbox', fullscreen: true, onKey: ({ name }) => keys.push(name) })
-  const xdotool = (...args: string[]) => {
-    if (spawnSync('xdotool', args).status !== 0) throw new Error('xdotool is missing: run npm run setup')
-  }
   ui.pump()
   // Without a window manager the keyboard follows the pointer.
   xdotool('mousemove', '400', '300', 'keydown', 'b')
@@ -59,5 +60,17 @@ it('a key held down is pressed once', async () => {
   xdotool('keyup', 'b')
   ui.pump()
   expect(keys).toEqual(['b'])
+  void window.close()
+})
+
+it('names the keys that the programme listens to', async () => {
+  const keys: string[] = []
+  const window = openOutputWindow(ui, { id: 'w', title: 'w', width: 800, height: 600, fit: 'letterbox', fullscreen: true, onKey: ({ name }) => keys.push(name) })
+  ui.pump()
+  xdotool('mousemove', '400', '300', 'key', 'space', 'Left', 'Right', 'q')
+  await vi.waitFor(() => {
+    ui.pump()
+    expect(keys).toEqual(['space', 'left', 'right', 'q'])
+  }, { timeout: 20_000, interval: 10 })
   void window.close()
 })
