@@ -15,9 +15,14 @@ export interface Row {
   readonly note?: string
 }
 
+/** Pixels. */
+export type Size = readonly [width: number, height: number]
+
 export interface Context {
   /** A rough look in a fraction of the time: fewer ticks, frames and rounds. */
   readonly quick: boolean
+  /** Of the canvas, for benches that take any. */
+  readonly size: Size
   readonly clips: Clips
   /** What is being done, for whoever waits; never on standard output. */
   say(text: string): void

@@ -10,5 +10,13 @@ export const benches: Readonly<Record<string, () => Promise<Bench>>> = {
   loop: async () => (await import('./loop.js')).loop,
   window: async () => (await import('./window.js')).window,
   record: async () => (await import('./record.js')).record,
+  effects: async () => (await import('./effects.js')).effects,
+  clones: async () => (await import('./clones.js')).clones,
+  subject: async () => (await import('./subject.js')).subject,
+  fuse: async () => (await import('./fuse.js')).fuse,
+  stacked: async () => (await import('./stacked.js')).stacked,
+  ring128: async () => (await import('./ring128.js')).ring128,
+  hydra: async () => (await import('./hydra.js')).hydra,
+  masks: async () => (await import('./masks.js')).masks,
   stages: async () => (await import('./stages.js')).stages,
 }

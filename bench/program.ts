@@ -7,13 +7,13 @@ import { openClips } from './clips.js'
 
 export type Answer = { readonly rows: readonly Row[] } | { readonly reason: string }
 
-const [name = '', folder = '', quick] = process.argv.slice(2)
+const [name = '', folder = '', quick, width, height] = process.argv.slice(2)
 const say = (text: string) => process.stderr.write(`${name}: ${text}\n`)
 
 const run = async (): Promise<Answer> => {
   const bench = await benches[name]?.()
   if (!bench) return { reason: `there is no bench named "${name}"` }
-  return { rows: await bench.run({ quick: quick === 'quick', clips: openClips(folder, say), say }) }
+  return { rows: await bench.run({ quick: quick === 'quick', size: [Number(width), Number(height)], clips: openClips(folder, say), say }) }
 }
 
 const answer = await run().catch((thrown: unknown): Answer => ({ reason: messageOf(thrown) }))

@@ -63,7 +63,7 @@ export const record: Bench = {
         })
       })
       const { tick, readback } = show.stages.summary()
-      show.flush()
+      await show.flush()
       await file?.close()
       show.close()
       library.close()

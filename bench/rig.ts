@@ -54,7 +54,7 @@ export const openRig = async ({ gpu, clip: path, effects, size, fps, outputs }: 
       return performance.now() - drawing + asked - asking
     },
     async close() {
-      show.flush()
+      await show.flush()
       show.close()
       await clip.close()
       library.close()

@@ -1,0 +1,98 @@
+import { existsSync } from 'node:fs'
+import { join, resolve } from 'node:path'
+import { planShow } from '../src/app/plan.js'
+import { openShow } from '../src/app/show.js'
+import { openShaderLibrary, shaderFolder } from '../src/effects/library.js'
+import { createFaults } from '../src/engine/guard.js'
+import { openGpu } from '../src/gl/context.js'
+import { openGenerator } from '../src/inputs/generators.js'
+import { openGraph } from '../src/masking/graph.js'
+import { openMasker } from '../src/masking/masker.js'
+import { createPixelTensor } from '../src/masking/pixels.js'
+import { selfie } from '../src/masking/segmenters/selfie.js'
+import type { Bench, Row, Size } from './bench.js'
+import { median, quantile } from './measure.js'
+
+const SIDE = 256
+const model = join(resolve(process.env['DOPPEL_TESTDATA'] ?? '../shared'), 'models', 'selfie_segmentation.onnx')
+
+const openWorker = () => openMasker({ id: 'masks', segmenter: 'selfie', files: { model }, source: { width: 1280, height: 720 }, provider: 'cpu' })
+const p95 = (values: readonly number[]) => quantile(values, 0.95)
+
+/** Milliseconds of the model alone, on input that was written just before, and of a picture's whole way to its mask. */
+const overhead = async (rounds: number): Promise<readonly [raw: number, whole: number]> => {
+  const contract = selfie.graphs['model']
+  if (!contract) throw new RangeError('selfie has no model')
+  const graph = await openGraph(model, contract, { provider: 'cpu', threads: 1 })
+  const image = createPixelTensor({ width: SIDE, height: SIDE, layout: 'NHWC', order: 'RGB', scale: 1 / 255 })
+  const data = new Uint8Array(SIDE * SIDE * 4).map((_, i) => (i * 7919) % 256)
+  const raw: number[] = []
+  for (let i = 0; i < rounds; i++) {
+    image.fill({ data })
+    const began = performance.now()
+    await graph.run({ image: image.tensor })
+    raw.push(performance.now() - began)
+  }
+  await graph.close()
+  const masker = await openWorker()
+  const whole: number[] = []
+  for (let i = 0; i < rounds; i++) {
+    const began = performance.now()
+    masker.post({ width: SIDE, height: SIDE, data, seq: i, capturedAt: i * 20 })
+    await masker.settle()
+    masker.newest()
+    whole.push(performance.now() - began)
+  }
+  await masker.close()
+  return [median(raw), median(whole)]
+}
+
+/** The tick's 95th percentile while a worker segments as fast as it can, and without it, in turns. */
+const interference = async (size: Size, ticks: number): Promise<readonly [alone: number, beside: number, masks: number]> => {
+  const gpu = openGpu()
+  const faults = createFaults()
+  const library = openShaderLibrary(shaderFolder(), { watch: false, report: faults.report })
+  const [width, height] = size
+  const source = openGenerator('testcard', { id: 'testcard', width, height, seed: 1 })
+  const show = openShow({ plan: planShow('generator:testcard', ['colour:hue=0.1']), gpu, size, fps: 60, sources: new Map([['testcard', source]]), outputs: [], shaders: library, faults })
+  const masker = await openWorker()
+  const data = new Uint8Array(SIDE * SIDE * 4).fill(90)
+  const times = { alone: [] as number[], beside: [] as number[] }
+  let masks = 0
+  for (let n = 0; n < ticks; n++) {
+    const busy = Math.floor(n / 20) % 2 === 1
+    if (busy && masker.idle) {
+      masks += 1
+      masker.post({ width: SIDE, height: SIDE, data, seq: n, capturedAt: n })
+    }
+    const began = performance.now()
+    show.tick({ n, time: n / 60, dt: 1 / 60, skipped: 0 })
+    gpu.gl.finish()
+    times[busy ? 'beside' : 'alone'].push(performance.now() - began)
+    await new Promise((done) => { setImmediate(done) })
+  }
+  await masker.close()
+  show.close()
+  library.close()
+  gpu.close()
+  return [p95(times.alone), p95(times.beside), masks]
+}
+
+/** What the mask worker adds to the model it runs, and what it takes from the show. */
+export const masks: Bench = {
+  name: 'masks',
+  about: 'a picture\'s way through the mask worker against the model alone (selfie, one core), and what it takes from the tick',
+  async run({ quick, size }): Promise<Row[]> {
+    if (!existsSync(model)) return [{ metric: 'worker / model', value: null, unit: 'x', note: `SKIPPED: no model at ${model} (set DOPPEL_TESTDATA)` }]
+    const [raw, whole] = await overhead(quick ? 60 : 300)
+    const [alone, beside, count] = await interference(size, quick ? 120 : 600)
+    return [
+      { metric: 'model alone, p50', value: raw, unit: 'ms' },
+      { metric: 'picture to mask, p50', value: whole, unit: 'ms' },
+      { metric: 'worker / model', value: whole / raw, unit: 'x', target: { op: '<=', value: 1.15 } },
+      { metric: 'tick p95 alone', value: alone, unit: 'ms' },
+      { metric: 'tick p95 while segmenting', value: beside, unit: 'ms', note: `${count} masks` },
+      { metric: 'tick p95 segmenting / alone', value: beside / alone, unit: 'x', target: { op: '<=', value: 1.05 } },
+    ]
+  },
+}
