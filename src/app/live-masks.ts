@@ -5,6 +5,7 @@ import { createPictureStage } from '../gl/picture.js'
 import { createReadback } from '../gl/readback.js'
 import type { Gpu, ShaderText } from '../gl/types.js'
 import type { Masker, MaskView, View } from '../masking/types.js'
+import { createJumps } from './jumps.js'
 
 /** Brings a source's pictures to its mask worker, and its masks back. */
 export interface LiveMasks {
@@ -29,8 +30,6 @@ export interface LiveMasksOptions {
 const TRIES = 5
 /** Pictures on their way from the GPU: one, and one that is being given up for a newer. */
 const DEPTH = 2
-/** A clip that jumps by more than this, seconds, shows something else. */
-const JUMP_SECONDS = 0.5
 
 /** Makes the small picture a segmenter wants on the GPU, and reads it back without stalling. */
 export const createLiveMasks = (gpu: Gpu, { masker, shaderText, faults: { guard } }: LiveMasksOptions): LiveMasks => {
@@ -47,10 +46,9 @@ export const createLiveMasks = (gpu: Gpu, { masker, shaderText, faults: { guard 
     taken.capturedAt = capturedAt
     masker.post(taken)
   }
-  let shownAt = Number.NaN
+  const jumps = createJumps()
   const issue = (picture: Picture, moment: Moment) => {
-    if (Math.abs(picture.mediaTime - shownAt) > JUMP_SECONDS) masker.reset()
-    shownAt = picture.mediaTime
+    if (jumps(picture)) masker.reset()
     const { colour } = stage.draw(picture, 'stretch', moment)
     if (!readback.issue(colour, picture.seq)) return
     issued = picture.seq

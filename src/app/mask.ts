@@ -4,6 +4,7 @@ import { openShaderLibrary, shaderFolder } from '../effects/library.js'
 import type { Moment } from '../engine/effect.js'
 import { DoppelError } from '../engine/error.js'
 import { createFaults } from '../engine/guard.js'
+import { round } from '../engine/stats.js'
 import type { PixelView } from '../engine/types.js'
 import { openGpu } from '../gl/context.js'
 import { createLabelStage } from '../gl/matte/label-stage.js'
@@ -48,7 +49,6 @@ export interface MaskStats {
 }
 
 const quantile = (values: readonly number[], share: number) => [...values].sort((a, b) => a - b)[Math.min(values.length - 1, Math.floor(share * values.length))] ?? 0
-const round = (value: number) => Math.round(value * 1000) / 1000
 
 /** Luma of a grey level in a clip of limited range. */
 const LUMA = Uint8Array.from({ length: 256 }, (_, v) => 16 + Math.round((v * 219) / 255))

@@ -6,6 +6,7 @@ import { createMatte } from '../gl/matte/matte.js'
 import { createPictureRing } from '../gl/matte/picture-ring.js'
 import type { Drawn, Gpu } from '../gl/types.js'
 import type { MaskView } from '../masking/types.js'
+import { createJumps } from './jumps.js'
 import { createOwned } from '../gl/owned.js'
 
 /** A source's picture on the canvas with its live masks. */
@@ -31,8 +32,6 @@ export interface MaskedPictureOptions {
 const KEPT = 16
 /** Motion is trusted for so long; then the mask is held. */
 const CARRY_MS = 100
-/** A clip that jumps by more than this, seconds, shows something else. */
-const JUMP_SECONDS = 0.5
 
 const uprightOf = (picture: Picture) =>
   picture.kind === 'drawing' ? { width: picture.width, height: picture.height }
@@ -63,7 +62,7 @@ export const createMaskedPicture = (gpu: Gpu, { width, height, fit, most }: Mask
   const counts = Array.from({ length: most + 1 }, (_, count) => ({ count, packed: 'layers' as const }))
   let shown: { -readonly [K in keyof Drawn]: Drawn[K] } | undefined
   let lastSeq = Number.NaN
-  let lastTime = 0
+  const jumps = createJumps()
   let ageFrames = 0
   let ageMs = 0
   let state = ''
@@ -72,9 +71,8 @@ export const createMaskedPicture = (gpu: Gpu, { width, height, fit, most }: Mask
     get ageMs() { return ageMs },
     show(drawn, picture, masks, look) {
       if (picture.seq !== lastSeq) {
-        if (Math.abs(picture.mediaTime - lastTime) > JUMP_SECONDS) matte.reset()
+        if (jumps(picture)) matte.reset()
         lastSeq = picture.seq
-        lastTime = picture.mediaTime
         ring.keep(drawn.colour, picture.seq)
       }
       let { colour } = drawn

@@ -1,7 +1,6 @@
 import { createInterface } from 'node:readline/promises'
 import { DoppelError } from '../engine/error.js'
 import { openGraph } from '../masking/graph.js'
-import { disproof } from '../masking/models/proof.js'
 import { importModel, pullModel } from '../masking/models/pull.js'
 import { checkedFiles, installedFiles, modelById, modelsFolder, removeModel } from '../masking/models/store.js'
 import { MODELS, type ModelManifest } from '../masking/models/table.js'
@@ -89,21 +88,3 @@ export const importFiles = async (id: string, given: readonly string[]): Promise
 export const pathOf = async (id: string): Promise<string> => `${Object.values(await checkedFiles(modelById(id))).join('\n')}\n`
 
 export const remove = (id: string): string => (removeModel(modelById(id)) ? `${id} was removed\n` : `${id} was not installed\n`)
-
-/** For doctor: every installed model and whether its files are what they were. */
-export const checkInstalled = async (): Promise<readonly { readonly id: string; readonly wrong: string | undefined }[]> => {
-  const found = MODELS.filter((model) => installedFiles(model) !== undefined)
-  return Promise.all(found.map(async (model) => {
-    try {
-      await checkedFiles(model)
-      for (const file of model.files) {
-        const path = installedFiles(model)?.[file.role]
-        const wrong = path === undefined ? 'a file is gone' : await disproof(path, file)
-        if (wrong !== undefined) return { id: model.id, wrong }
-      }
-      return { id: model.id, wrong: undefined }
-    } catch (thrown) {
-      return { id: model.id, wrong: thrown instanceof Error ? thrown.message : String(thrown) }
-    }
-  }))
-}

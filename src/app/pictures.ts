@@ -3,6 +3,7 @@ import type { MaskLook } from '../engine/look.js'
 import type { Fit, Picture, Source, Tick } from '../engine/types.js'
 import { createPictureStage } from '../gl/picture.js'
 import type { Drawn, Gpu, PictureStage, ShaderText, Target } from '../gl/types.js'
+import { createJumps } from './jumps.js'
 import { createKeyedPicture, type KeyedPicture } from './keyed-picture.js'
 import type { LiveMasks } from './live-masks.js'
 import { createMaskedPicture, type MaskedPicture } from './masked-picture.js'
@@ -50,8 +51,6 @@ export interface Pictures {
   close(): void
 }
 
-/** A clip that jumps by more than this, seconds, shows something else. */
-const JUMP_SECONDS = 0.5
 const BEFORE: Tick = { n: 0, time: 0, dt: 0, skipped: 0 }
 
 interface Shown {
@@ -63,8 +62,7 @@ interface Shown {
   /** With masks that are made live. */
   readonly masked: MaskedPicture | undefined
   readonly keyed: KeyedPicture | undefined
-  /** Where in its clip the keyed picture was last. */
-  time: number
+  readonly jumps: ReturnType<typeof createJumps>
   /** Of the picture and the mask that `both` holds. */
   drawnSeq: number
   maskSeq: number
@@ -77,7 +75,7 @@ export const createPictures = (gpu: Gpu, { width, height, shaderText, sources, l
   const begin = (fits: Map<Fit, Shown>, fit: Fit, picture: Picture, moment: Moment, labelled: number | undefined, live: SourceMasks | undefined, key: KeyPlan | undefined): Shown => {
     const stage = create()
     try {
-      const unit: Shown = { picture: stage, time: 0, keyed: key && createKeyedPicture(gpu, { width, height, kind: key.id, values: key.values }), masked: live && createMaskedPicture(gpu, { width, height, fit, most: live.most }), both: { ...stage.draw(picture, fit, moment), subjects: labelled === undefined ? undefined : { count: labelled, packed: 'labels' }, seq: 0 }, drawnSeq: Number.NaN, maskSeq: Number.NaN }
+      const unit: Shown = { picture: stage, jumps: createJumps(), keyed: key && createKeyedPicture(gpu, { width, height, kind: key.id, values: key.values }), masked: live && createMaskedPicture(gpu, { width, height, fit, most: live.most }), both: { ...stage.draw(picture, fit, moment), subjects: labelled === undefined ? undefined : { count: labelled, packed: 'labels' }, seq: 0 }, drawnSeq: Number.NaN, maskSeq: Number.NaN }
       fits.set(fit, unit)
       return unit
     } catch (thrown) {
@@ -107,10 +105,9 @@ export const createPictures = (gpu: Gpu, { width, height, shaderText, sources, l
     masking?.(false)
     return shows
   }
-  const drawKeyed = (unit: Shown, keyed: KeyedPicture, drawn: Drawn, picture: Picture, moment: Moment): Drawn => {
+  const drawKeyed = ({ jumps }: Shown, keyed: KeyedPicture, drawn: Drawn, picture: Picture, moment: Moment): Drawn => {
     masking?.(true)
-    if (Math.abs(picture.mediaTime - unit.time) > JUMP_SECONDS) keyed.reset()
-    unit.time = picture.mediaTime
+    if (jumps(picture)) keyed.reset()
     const shows = keyed.show(drawn, moment)
     masking?.(false)
     return shows

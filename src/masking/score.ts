@@ -68,8 +68,8 @@ export const boundaryAccuracy = (mask: Region, truth: Region): number => {
   }
   const [rightOurs, allOurs] = share(ours, dilate(theirs, width, height, radius))
   const [rightTheirs, allTheirs] = share(theirs, dilate(ours, width, height, radius))
-  const precision = allOurs > 0 ? rightOurs / allOurs : allTheirs > 0 ? 1 : 1
-  const recall = allTheirs > 0 ? rightTheirs / allTheirs : allOurs > 0 ? 1 : 1
+  const precision = allOurs > 0 ? rightOurs / allOurs : 1
+  const recall = allTheirs > 0 ? rightTheirs / allTheirs : 1
   // Of an empty boundary everything is right, but of the other nothing was found.
   if (allOurs === 0 && allTheirs > 0) return 0
   if (allOurs > 0 && allTheirs === 0) return 0

@@ -51,6 +51,16 @@ const fetchInto = async (address: string, part: string, { name, bytes: expected 
 }
 const MOST_BYTES = 4 * 2 ** 30
 
+/** Writes down what the files are now that they are known to be right. */
+const record = async ({ files }: ModelManifest, folder: string): Promise<void> => {
+  const known: Record<string, { name: string; bytes: number; sha256: string }> = {}
+  for (const { role, name } of files) {
+    const path = join(folder, name)
+    known[role] = { name, bytes: statSync(path).size, sha256: await sha256Of(path) }
+  }
+  writeRecord(folder, known)
+}
+
 /**
  * Gets a model's files, from the network (going on with what an interrupted try left), a mirror or a folder, and keeps them only when they
  * are what the manifest says. Rejects with a {@link DoppelError}.
@@ -59,7 +69,6 @@ export const pullModel = async (model: ModelManifest, options: PullOptions = {})
   const { folder = modelsFolder(), from, mirror } = options
   const own = join(folder, model.id)
   mkdirSync(own, { recursive: true })
-  const known: Record<string, { name: string; bytes: number; sha256: string }> = {}
   for (const file of model.files) {
     if (!isProvable(file)) throw new DoppelError(`${model.id} cannot be pulled: nobody publishes ${file.name} with a checksum`, model.how ?? '')
     const path = join(own, file.name)
@@ -86,9 +95,8 @@ export const pullModel = async (model: ModelManifest, options: PullOptions = {})
       }
       renameSync(part, path)
     }
-    known[file.role] = { name: file.name, bytes: statSync(path).size, sha256: await sha256Of(path) }
   }
-  writeRecord(own, known)
+  await record(model, own)
 }
 
 /**
@@ -111,12 +119,10 @@ export const importModel = async (model: ModelManifest, given: Readonly<Record<s
   await check(given)
   const own = join(folder, model.id)
   mkdirSync(own, { recursive: true })
-  const known: Record<string, { name: string; bytes: number; sha256: string }> = {}
   for (const { role, name } of model.files) {
     const path = join(own, name)
     copyFileSync(given[role] ?? '', `${path}.part`)
     renameSync(`${path}.part`, path)
-    known[role] = { name, bytes: statSync(path).size, sha256: await sha256Of(path) }
   }
-  writeRecord(own, known)
+  await record(model, own)
 }
