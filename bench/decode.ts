@@ -8,6 +8,8 @@ const FPS = 60
 /** Frames a second of a whole clip through the file source, picture by picture as offline rendering takes them. */
 const throughSource = async (path: string, frames: number): Promise<number> => {
   const clip = await openClip(path, { id: 'clip', hw: 'none', leadSeconds: 0, now: () => performance.now() })
+  // Once, as the plain loop reads it: towards a loop point a second decoder gets ready, whose work is not this clip's.
+  clip.controls.mode = 'once'
   try {
     const next = async (n: number) => {
       clip.advance({ n, time: n / FPS, dt: n === 0 ? 0 : 1 / FPS, skipped: 0 })

@@ -48,6 +48,9 @@ const LANDING = 9
 const BUSY_MS = 10
 const NUMBERS = 16
 
+/** How long the main thread sleeps for a picture before it attends to other things meanwhile. */
+const BLOCKING_MS = 4
+
 const KINDS: readonly Ahead['kind'][] = ['none', 'jump', 'turn']
 
 export const createControl = (): ControlMemory => ({
@@ -61,7 +64,7 @@ export interface ControlWriter {
   want(place: Readonly<Place>, ahead: Readonly<Ahead>, generation: number, stepping: number, pace: number, exact: boolean): number
   /** The newest request that has been answered. */
   readonly served: number
-  /** Resolves when `served` may have changed, or the worker is gone. */
+  /** Resolves when `served` may have changed, or the worker is gone. Blocks for the first few milliseconds of it. */
   change(served: number): Promise<void>
   /** Rises while the worker is at work. */
   readonly beat: number
@@ -102,6 +105,8 @@ export const controlWriter = ({ words, numbers }: ControlMemory): ControlWriter 
     },
     get served() { return Atomics.load(words, SERVED) },
     async change(served) {
+      // A sleeping thread is woken for a tenth of what a promise costs across threads, and most pictures are moments away.
+      if (Atomics.wait(words, SERVED, served, BLOCKING_MS) !== 'timed-out') return
       await Atomics.waitAsync(words, SERVED, served).value
     },
     get beat() { return Atomics.load(words, BEAT) },

@@ -27,6 +27,8 @@ export interface Link {
   take(seq: number, capturedAt: number): Frame | undefined
   /** Generation of the picture taken last. */
   readonly generation: number
+  /** Hears what the worker has said so far, without waiting for the event loop. */
+  hear(): void
   /** Gives up on a worker that hangs. It is told to end and left to itself: ending it by force in a native call ends the process. */
   abandon(): void
   close(): Promise<void>
@@ -88,6 +90,7 @@ export const startLink = (material: Material, hw: Hw, spawn: Spawn, events: Link
       if (control.rings !== rings) hearAll()
       return pictures?.fresh ? pictures.take(seq, capturedAt) : undefined
     },
+    hear: hearAll,
     abandon() {
       end()
       control.close()

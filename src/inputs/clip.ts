@@ -90,6 +90,8 @@ export const openClip = async (path: string, options: ClipOptions): Promise<Clip
     let seq = 0
     let latest: Frame | undefined
     let asked = 0
+    // Offline the picture of a tick is asked for once, and waited for.
+    let askedExactly = -1
     let lastTick = now()
     let silentMs = 0
     let lastBeat = 0
@@ -122,6 +124,7 @@ export const openClip = async (path: string, options: ClipOptions): Promise<Clip
     }
 
     const ask = (leadSeconds: number, exact: boolean) => {
+      askedExactly = exact ? transport.generation : -1
       const place = transport.lookAhead(leadSeconds)
       asked = link.control.want(place, transport.upcoming(place), transport.generation, transport.stepping, Math.abs(transport.controls.speed), exact)
     }
@@ -163,7 +166,7 @@ export const openClip = async (path: string, options: ClipOptions): Promise<Clip
         if (options.leadSeconds > 0) take()
         transport.advance(dt)
         watch()
-        ask(options.leadSeconds, false)
+        ask(options.leadSeconds, options.leadSeconds === 0)
         if (alive && status.value.state !== 'restarting') say(transport.ended ? 'ended' : 'running', detail)
       },
       latest() {
@@ -171,7 +174,8 @@ export const openClip = async (path: string, options: ClipOptions): Promise<Clip
         return latest
       },
       async settle() {
-        ask(0, true)
+        if (askedExactly !== transport.generation) ask(0, true)
+        askedExactly = -1
         for (let restarts = 0; !closed; ) {
           const { served } = link.control
           if (served >= asked) break
@@ -181,6 +185,7 @@ export const openClip = async (path: string, options: ClipOptions): Promise<Clip
             ask(0, true)
           } else throw new DoppelError(`${path} cannot be decoded any more: ${status.value.detail}`, 'check that the file is still there and whole')
         }
+        link.hear()
         take()
       },
       async close() {

@@ -2,7 +2,7 @@ import {
   AV_FRAME_DATA_DISPLAYMATRIX, AVCOL_RANGE_JPEG, AVCOL_SPC_BT2020_CL, AVCOL_SPC_BT2020_NCL, AVCOL_SPC_BT470BG, AVCOL_SPC_BT709, AVCOL_SPC_FCC, AVCOL_SPC_RGB,
   AVCOL_SPC_SMPTE170M, AVCOL_SPC_SMPTE240M, AVCOL_TRC_ARIB_STD_B67, AVCOL_TRC_SMPTE2084, type AVPixelFormat, SWS_BILINEAR,
 } from 'node-av/constants'
-import { avGetPixFmtFromName, avGetPixFmtName, avImageCopyToBuffer, FFmpegError, Frame, SoftwareScaleContext } from 'node-av/lib'
+import { avGetPixFmtFromName, avGetPixFmtName, avImageGetBufferSize, FFmpegError, Frame, SoftwareScaleContext } from 'node-av/lib'
 import { PIXEL_FORMATS, PIXEL_FORMAT_IDS, type PixelFormatId } from '../engine/pixels.js'
 import type { ColourMatrix, Rotation } from '../engine/types.js'
 import type { Shape } from './clip-shape.js'
@@ -94,48 +94,71 @@ export interface PictureCopier {
   close(): void
 }
 
+/** Slots of a ring. */
+const WRAPPED = 3
+
+/**
+ * A frame whose pixels are the very bytes of `pixels`: FFmpeg copies into it in one go. (A frame with no buffers of its own
+ * takes the memory it is given. Looking at a decoded frame's bytes instead would have the garbage collector reckon with them.)
+ */
+const wrap = (pixels: Buffer, width: number, height: number, format: AVPixelFormat): Frame => {
+  const size = avImageGetBufferSize(format, width, height, 1)
+  if (size < 0 || size > pixels.length) throw new RangeError(`a picture of ${size} bytes does not fit a slot of ${pixels.length}`)
+  const frame = new Frame()
+  frame.alloc()
+  frame.width = width
+  frame.height = height
+  frame.format = format
+  FFmpegError.throwIfError(frame.fromBuffer(pixels), 'finding room for a picture')
+  return frame
+}
+
 export const createPictureCopier = (): PictureCopier => {
   let scaler: SoftwareScaleContext | undefined
-  // A frame of our own between FFmpeg's and the slot. Looking at a frame's bytes makes the garbage collector reckon with them
-  // (a full collection every twenty pictures); those of one frame that stays are looked at once, and copying twice is cheaper.
-  // FFmpeg's scaler needs one besides: it may write past the end of a tightly packed row.
-  let stage: Frame | undefined
-  let bytes: Buffer[] | null = null
-  let strides: number[] = []
+  // FFmpeg's scaler may write past the end of a tightly packed row, so it gets a frame of its own.
+  let scaled: Frame | undefined
+  const slots = new Map<Buffer, Frame>()
   let key = ''
 
   const drop = () => {
     scaler?.freeContext()
-    stage?.free()
-    scaler = stage = undefined
+    scaled?.free()
+    for (const slot of slots.values()) slot.free()
+    slots.clear()
+    scaler = scaled = undefined
     key = ''
   }
-  const renew = (frame: Frame, format: AVPixelFormat): Frame => {
+  const renew = (frame: Frame, format: AVPixelFormat) => {
     drop()
-    const made = new Frame()
-    made.alloc()
-    made.width = frame.width
-    made.height = frame.height
-    made.format = format
-    stage = made
-    FFmpegError.throwIfError(made.getBuffer(), 'making room for a picture')
-    if (format !== frame.format) {
-      scaler = new SoftwareScaleContext()
-      scaler.getContext(frame.width, frame.height, frame.format as AVPixelFormat, frame.width, frame.height, format, SWS_BILINEAR)
+    if (format === frame.format) return
+    scaled = new Frame()
+    scaled.alloc()
+    scaled.width = frame.width
+    scaled.height = frame.height
+    scaled.format = format
+    FFmpegError.throwIfError(scaled.getBuffer(), 'making room for a picture')
+    scaler = new SoftwareScaleContext()
+    scaler.getContext(frame.width, frame.height, frame.format as AVPixelFormat, frame.width, frame.height, format, SWS_BILINEAR)
+  }
+  const slotOf = (pixels: Buffer, { width, height }: Frame, format: AVPixelFormat): Frame => {
+    let slot = slots.get(pixels)
+    if (slot) return slot
+    if (slots.size === WRAPPED) {
+      for (const old of slots.values()) old.free()
+      slots.clear()
     }
-    bytes = made.data
-    strides = made.linesize
-    return made
+    slots.set(pixels, (slot = wrap(pixels, width, height, format)))
+    return slot
   }
   return {
     copy(frame, shape, pixels) {
       const from = frame.format as AVPixelFormat
       const format = layoutName(avGetPixFmtName(from) ?? '') === shape.format ? from : avGetPixFmtFromName(shape.format)
       const wanted = `${frame.width}x${frame.height} ${from} ${format}`
-      const to = stage && key === wanted ? stage : renew(frame, format)
+      if (key !== wanted) renew(frame, format)
       key = wanted
-      FFmpegError.throwIfError(scaler ? scaler.scaleFrameSync(to, frame) : to.copy(frame), 'copying a picture')
-      avImageCopyToBuffer(pixels, pixels.length, bytes, strides, format, frame.width, frame.height, 1)
+      if (scaler && scaled) FFmpegError.throwIfError(scaler.scaleFrameSync(scaled, frame), 'converting a picture')
+      FFmpegError.throwIfError(slotOf(pixels, frame, format).copy(scaled ?? frame), 'copying a picture')
     },
     close: drop,
   }
