@@ -22,5 +22,6 @@ export const installScripts = {
   'onnxruntime-node': { runs: true, why: 'fetches the CUDA provider, and only where there is a CUDA GPU; the CPU build is in the package' },
   '@nodegui/qode': { runs: false, why: 'would fetch a Node of its own; a small shim lets NodeGui run in plain Node' },
   'node-av': { runs: false, why: 'would fetch an ffmpeg program that Doppel does not use; the binding is in a package of its own' },
+  '@julusian/midi': { runs: false, why: 'its bindings are in the package' },
   koffi: { runs: false, why: 'its binding is in a package of its own' },
 }

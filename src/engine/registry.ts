@@ -5,9 +5,23 @@ import { clampParam, type ParamDecl, type ParamValue } from './params.js'
 export interface Param {
   readonly address: string
   readonly decl: ParamDecl
+  /** What it was set to: what is saved, shown and undone. Modulation leaves it alone. */
   readonly value: ParamValue
-  /** Takes a value, brought into range; false when it is of the wrong kind altogether. */
-  set(value: unknown): boolean
+  /** What is drawn: the value, or where modulation has moved it. */
+  readonly drawn: ParamValue
+  /** Takes a value, brought into range; false when it is of the wrong kind altogether. `from` is the id of who sets it, who need not be told. */
+  set(value: unknown, from?: string): boolean
+  /** Draws with another value until `release`; out of range is brought in, of the wrong kind is ignored. No change is announced. */
+  modulate(value: ParamValue): void
+  release(): void
+}
+
+/** One change of a parameter, after it happened. */
+export interface ParamChange {
+  readonly param: Param
+  readonly before: ParamValue
+  /** Who set it: a surface's id, or '' when that does not matter. */
+  readonly from: string
 }
 
 /** Where a parameter keeps its value: a property of whatever object is played. */
@@ -22,7 +36,7 @@ export interface Registry {
   remove(prefix: string): void
   readonly addresses: Iterable<string>
   /** Every change, after it happened. */
-  readonly change$: Observable<Param>
+  readonly change$: Observable<ParamChange>
 }
 
 const ADDRESS = /^(\/[a-z0-9][a-z0-9-]*)+$/
@@ -38,25 +52,43 @@ export const uniqueSlug = (base: string, taken: Set<string>): string => {
   return name
 }
 
+const same = (a: ParamValue, b: ParamValue): boolean =>
+  a === b || (Array.isArray(a) && Array.isArray(b) && a.length === b.length && a.every((part, i) => part === (b as readonly number[])[i]))
+
 export const createRegistry = (): Registry => {
   const params = new Map<string, Param>()
-  const changes = new Subject<Param>()
+  const changes = new Subject<ParamChange>()
   return {
     add(address, decl, cell) {
       if (!ADDRESS.test(address)) throw new RangeError(`"${address}" is no parameter address: it must look like /scene/layer/effect/param`)
       if (params.has(address)) throw new RangeError(`the address ${address} is taken already`)
+      // While modulated, the cell holds what is drawn and this what was set.
+      let base: ParamValue | undefined
       const param: Param = {
         address,
         decl,
-        get value() { return cell.get() },
-        set(value) {
+        get value() { return base ?? cell.get() },
+        get drawn() { return cell.get() },
+        set(value, from = '') {
           const fitted = clampParam(decl, value)
           if (fitted === undefined) return false
-          if (fitted !== cell.get()) {
-            cell.set(fitted)
-            changes.next(param)
-          }
+          const before = param.value
+          if (same(fitted, before)) return true
+          if (base === undefined) cell.set(fitted)
+          else base = fitted
+          changes.next({ param, before, from })
           return true
+        },
+        modulate(value) {
+          const fitted = clampParam(decl, value)
+          if (fitted === undefined) return
+          base ??= cell.get()
+          cell.set(fitted)
+        },
+        release() {
+          if (base === undefined) return
+          cell.set(base)
+          base = undefined
         },
       }
       params.set(address, param)
@@ -70,3 +102,6 @@ export const createRegistry = (): Registry => {
     change$: changes,
   }
 }
+
+/** Fires a trigger once. */
+export const fire = (param: Param, from = ''): void => { param.set(Number(param.value) + 1, from) }

@@ -46,7 +46,7 @@ describe('registry', () => {
     const registry = createRegistry()
     const values = { amount: 0.5 }
     const seen: string[] = []
-    registry.change$.subscribe((param) => seen.push(`${param.address}=${String(param.value)}`))
+    registry.change$.subscribe(({ param }) => seen.push(`${param.address}=${String(param.value)}`))
     const param = registry.add('/scene/layer/echo/amount', float(0, 1, 0.5), { get: () => values.amount, set: (v) => { values.amount = v as number } })
     expect(param.set(3)).toBe(true)
     expect(values.amount).toBe(1)
@@ -57,6 +57,27 @@ describe('registry', () => {
     expect(() => registry.add('Scene/x', bool(true), { get: () => true, set: () => {} })).toThrow('address')
     registry.remove('/scene/layer')
     expect([...registry.addresses]).toEqual([])
+  })
+
+  it('is modulated over what was set, which stays what is saved', () => {
+    const registry = createRegistry()
+    const values = { amount: 0.5 }
+    const changes: unknown[] = []
+    const param = registry.add('/a/b', float(0, 1, 0.5), { get: () => values.amount, set: (v) => { values.amount = v as number } })
+    registry.change$.subscribe(({ before, from, param: { value } }) => changes.push([before, value, from]))
+    param.modulate(0.75)
+    expect([values.amount, param.value, param.drawn]).toEqual([0.75, 0.5, 0.75])
+    param.modulate(9)
+    expect([param.value, param.drawn]).toEqual([0.5, 1])
+    expect(param.set(0.25, 'osc')).toBe(true)
+    expect([param.value, param.drawn]).toEqual([0.25, 1])
+    param.release()
+    expect([param.value, param.drawn, values.amount]).toEqual([0.25, 0.25, 0.25])
+    expect(changes).toEqual([[0.5, 0.25, 'osc']])
+    const place = registry.add('/a/place', point(0, 0), { get: () => spot, set: (v) => { spot = v as readonly number[] } })
+    let spot: readonly number[] = [0, 0]
+    place.set([0, 0])
+    expect(changes).toHaveLength(1)
   })
 
   it('makes slugs', () => {
