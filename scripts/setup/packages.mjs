@@ -1,10 +1,13 @@
 /**
  * What Doppel needs from the system, and what brings it, per package manager. Any one of several names in a list
  * will do (distributions disagree). `program` is looked for on the search path where the package manager cannot be asked.
+ * What only tests want is `forTests`: it is installed apart, and Doppel does without where it cannot be had.
  */
 export const systemNeeds = [
   { why: 'a display where there is none', program: 'Xvfb', apt: [['xvfb']], dnf: 'xorg-x11-server-Xvfb', pacman: 'xorg-server-xvfb' },
   { why: 'pressing keys in tests of windows', program: 'xdotool', apt: [['xdotool']], dnf: 'xdotool', pacman: 'xdotool' },
+  { why: 'a second OSC implementation in tests', program: 'oscsend', forTests: true, apt: [['liblo-tools']], dnf: 'liblo', pacman: 'liblo' },
+  { why: 'MIDI without hardware in tests', program: 'jackd', forTests: true, apt: [['jackd2', 'jackd'], ['libjack-jackd2-dev', 'libjack-dev']] },
   { why: 'OpenGL', apt: [['libgl1'], ['libgl1-mesa-dri'], ['libegl1'], ['libgles2']], dnf: 'mesa-dri-drivers mesa-libGL mesa-libEGL', pacman: 'mesa' },
   { why: 'a C++ compiler for the natives', program: 'g++', apt: [['g++'], ['make']], dnf: 'gcc-c++ make', pacman: 'base-devel' },
   { why: 'build scripts of the natives', program: 'python3', apt: [['python3'], ['pkg-config', 'pkgconf']], dnf: 'python3 pkgconf-pkg-config', pacman: 'python pkgconf' },

@@ -1,4 +1,5 @@
 import { build, link } from './build.mjs'
+import { midiJack } from './jack.mjs'
 import { gl, onnxRuntime } from './natives.mjs'
 import { nodegui } from './nodegui.mjs'
 import { npmPackages } from './npm.mjs'
@@ -10,4 +11,4 @@ import { systemPackages } from './system.mjs'
  * user. A failing step ends set-up, but for an `optional` one: its failure is a note, and is not tried again until its
  * key changes (or set-up is asked to with --again).
  */
-export const steps = [systemPackages, npmPackages, gl, nodegui, onnxRuntime, link, build]
+export const steps = [systemPackages, npmPackages, gl, nodegui, onnxRuntime, midiJack, link, build]

@@ -5,9 +5,11 @@ import { onPath } from './paths.mjs'
 import { run } from './run.mjs'
 import { say } from './say.mjs'
 
-/** Names of apt packages that are needed and not installed, the first of each list of alternatives. */
-const missingByApt = () => {
-  const wanted = systemNeeds.flatMap((need) => need.apt ?? [])
+const neededToPlay = systemNeeds.filter((need) => !need.forTests)
+
+/** Apt packages that are needed and not installed, each as a list of alternatives. */
+const missingByApt = (needs) => {
+  const wanted = needs.flatMap((need) => need.apt ?? [])
   const asked = spawnSync('dpkg-query', ['-W', '-f', '${Package} ${db:Status-Abbrev}\n', ...wanted.flat()], { encoding: 'utf8' })
   const installed = new Set(asked.stdout.split('\n').map((line) => line.split(' ')).filter(([, status]) => status?.startsWith('ii')).map(([name]) => name))
   return wanted.filter((names) => !names.some((name) => installed.has(name)))
@@ -17,7 +19,7 @@ const missingByApt = () => {
 const installable = (names) =>
   names.find((name) => /Candidate: (?!\(none\))/.test(spawnSync('apt-cache', ['policy', name], { encoding: 'utf8' }).stdout ?? '')) ?? names[0]
 
-const missingByProgram = (manager) => systemNeeds.filter((need) => need[manager] && need.program && !onPath(need.program))
+const missingByProgram = (manager) => neededToPlay.filter((need) => need[manager] && need.program && !onPath(need.program))
 
 const confirmed = async (command) => {
   if (process.env.CI || process.argv.includes('--yes')) return true
@@ -38,8 +40,14 @@ const asRoot = async (command) => {
 }
 
 const installByApt = async () => {
-  const missing = missingByApt()
-  if (missing.length === 0) return undefined
+  const missing = missingByApt(neededToPlay)
+  const note = missing.length > 0 ? await installMissing(missing) : undefined
+  const wanted = note ? [] : missingByApt(systemNeeds)
+  if (wanted.length === 0) return note
+  return await installMissing(wanted).then((left) => left && `for tests only, ${left}`, () => `some tests are skipped without: ${wanted.map((names) => names[0]).join(' ')}`)
+}
+
+const installMissing = async (missing) => {
   const plain = `apt-get install -y --no-install-recommends ${missing.map((names) => names[0]).join(' ')}`
   const prefix = await asRoot(plain)
   if (!prefix) return `missing system packages; install them with: sudo ${plain}`
@@ -65,17 +73,17 @@ const installByBrew = async () => {
 
 const explain = (manager, command) => () => {
   const missing = missingByProgram(manager)
-  return missing.length ? `missing: ${missing.map((need) => need.why).join(', ')}; install with: ${command} ${systemNeeds.map((need) => need[manager]).filter(Boolean).join(' ')}` : undefined
+  return missing.length ? `missing: ${missing.map((need) => need.why).join(', ')}; install with: ${command} ${neededToPlay.map((need) => need[manager]).filter(Boolean).join(' ')}` : undefined
 }
 
 const nameUnknown = () => {
-  const missing = process.platform === 'win32' ? [] : systemNeeds.filter((need) => need.program && !onPath(need.program))
+  const missing = process.platform === 'win32' ? [] : neededToPlay.filter((need) => need.program && !onPath(need.program))
   return missing.length ? `missing: ${missing.map((need) => `${need.program} (${need.why})`).join(', ')}` : undefined
 }
 
 /** The first package manager that is here decides. */
 const managers = [
-  { program: 'apt-get', missing: () => missingByApt().map((names) => names[0]), install: installByApt },
+  { program: 'apt-get', missing: () => missingByApt(systemNeeds).map((names) => names[0]), install: installByApt },
   { program: 'brew', missing: () => missingByProgram('brew').map((need) => need.brew), install: installByBrew },
   { program: 'dnf', missing: () => missingByProgram('dnf').map((need) => need.dnf), install: explain('dnf', 'sudo dnf install') },
   { program: 'pacman', missing: () => missingByProgram('pacman').map((need) => need.pacman), install: explain('pacman', 'sudo pacman -S') },

@@ -10,7 +10,7 @@ export interface ControlEvent {
   control: string
   /** `position`: where it stands; `steps`: how far an endless encoder was turned; `press` and `release` of a button or key. */
   kind: 'position' | 'steps' | 'press' | 'release'
-  /** Position 0..1; steps, signed; velocity 0..1 of a press; a program number 0..127. */
+  /** Position 0..1; steps, signed; velocity 0..1 of a press; of a program change, which is a press, its number 0..127. */
   value: number
   /** Milliseconds on `performance.now()`'s clock. */
   at: number
@@ -90,5 +90,6 @@ export interface Signals {
   readonly dt: number
   readonly beat: number
   readonly audio: AudioView | undefined
+  /** `subject` counts from 1, as in a set file. The same object may be given again. */
   followed(source: string, subject: number): Followed | undefined
 }

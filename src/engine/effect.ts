@@ -131,6 +131,10 @@ export interface Moment {
   /** Beats since beat one (with fraction). Phase is its fraction; bar phase is fract(beat / 4). */
   readonly beat: number
   readonly seed: number
+  /** Beats to a bar; 4 unless told. */
+  readonly beatsPerBar?: number
+  /** How loud bass, low mids, high mids and treble are, each 0..1; silence unless told. */
+  readonly audio?: ArrayLike<number>
 }
 
 /** A parameter's declaration by name; undefined for names that are not declared, also those every object has (`constructor`). */

@@ -109,6 +109,8 @@ export interface MaskLook {
   steady: number
   /** Holes up to this size are filled. */
   holes: number
+  /** 0..1: how much of the background's colour is taken out of the edges of cut-outs. */
+  clean: number
 }
 
 export const MASK_LOOK = {
@@ -118,6 +120,7 @@ export const MASK_LOOK = {
   choke: float(-0.05, 0.05, 0),
   steady: float(0, 1, 0.5),
   holes: float(0, 0.05, 0.01),
+  clean: float(0, 1, 1),
 } as const satisfies Record<keyof MaskLook, ParamDecl>
 
-export const createMaskLook = (look: Partial<MaskLook> = {}): MaskLook => ({ align: 'aligned', guide: 0.6, feather: 0, choke: 0, steady: 0.5, holes: 0.01, ...look })
+export const createMaskLook = (look: Partial<MaskLook> = {}): MaskLook => ({ align: 'aligned', guide: 0.6, feather: 0, choke: 0, steady: 0.5, holes: 0.01, clean: 1, ...look })

@@ -1,32 +1,21 @@
 import type { z } from 'zod'
 import { paramOf, type EffectDecl } from '../engine/effect.js'
-import { nearest } from '../engine/nearest.js'
 import { expectedOf, fitsParam } from '../engine/params.js'
 import { assetPath } from './asset.js'
+import { controlProblems } from './control-problems.js'
 import { knownKeys } from './json-schema.js'
 import { LIMITS } from './limits.js'
+import { didYouMean, part, parts, show, type Part, type Problem } from './parts.js'
 import { setSchema } from './schema.js'
 
-/** One thing wrong with a set file: where in it, what it says, what belongs there. */
-export interface Problem {
-  readonly path: string
-  readonly message: string
-}
+export type { Problem } from './parts.js'
 
 type Issue = z.core.$ZodIssue
 type Path = readonly PropertyKey[]
 
-const show = (value: unknown): string => {
-  const text = value === undefined ? 'missing' : typeof value === 'number' ? String(value) : JSON.stringify(value)
-  return text.length > 60 ? `${text.slice(0, 57)}...` : text
-}
 const at = (root: unknown, path: Path): unknown =>
   path.reduce<unknown>((value, key) => (typeof value === 'object' && value !== null && Object.hasOwn(value, key) ? (value as Record<PropertyKey, unknown>)[key] : undefined), root)
 const dotted = (path: Path): string => path.map((key, i) => (typeof key === 'number' ? `[${key}]` : i ? `.${String(key)}` : String(key))).join('') || 'the file'
-const didYouMean = (word: string, known: readonly string[]): string => {
-  const near = nearest(word, known)
-  return near === undefined ? '' : `; did you mean "${near}"?`
-}
 
 /** Of several shapes something could have, the one it comes nearest to: whose problems are fewest, not counting keys it should not have. */
 const nearestShape = (shapes: readonly (readonly Issue[])[]): readonly Issue[] => {
@@ -49,11 +38,6 @@ const fromIssue = (raw: unknown, issue: Issue, base: Path): Problem[] => {
   if (issue.code === 'invalid_key') return [{ path: dotted(path), message: issue.issues.map(({ message }) => message).join('; ') }]
   return [{ path: dotted(path), message: `is ${show(value)}: ${issue.message.replace(/^Invalid input: /, '')}${suggestion(issue, value)}` }]
 }
-
-/** What is wrong with a part of any shape; parts of the wrong shape are left to the schema. */
-type Part = Readonly<Record<string, unknown>>
-const part = (value: unknown): Part => (typeof value === 'object' && value !== null && !Array.isArray(value) ? (value as Part) : {})
-const parts = (value: unknown, most: number): Part[] => (Array.isArray(value) ? value.slice(0, most).map(part) : [])
 
 const effectProblems = (path: string, { id, params }: Part, effects: readonly EffectDecl[]): Problem[] => {
   if (typeof id !== 'string') return []
@@ -113,6 +97,7 @@ function* crossProblems(raw: unknown, folder: string, effects: readonly EffectDe
   for (const [o, { file }] of parts(set['outputs'], LIMITS.outputs).entries()) {
     if (leaves(file)) yield { path: `outputs[${o}].file`, message: `"${String(file)}" must be a path relative to the set's folder, inside it` }
   }
+  yield* controlProblems(raw, effects)
 }
 
 /** More are looked for by nobody, and a stranger's file may have any number. */

@@ -1,14 +1,14 @@
 import { z } from 'zod'
 import { MASK_MODES } from '../engine/effect.js'
 import { ALIGNS, BLEND_MODES, createTransform, LAYER, MASK_LOOK, TRANSFORM, TRANSITION, TRANSITIONS } from '../engine/look.js'
+import { QUANTISES } from '../engine/controls.js'
 import type { BeatsParam, FloatParam } from '../engine/params.js'
+import { address, advance, binding, control, keys, modulator, paramValue } from './control-schema.js'
 import { LIMITS } from './limits.js'
 
 const name = z.string().min(1).max(80)
 const side = z.number().int().min(16).max(LIMITS.side).multipleOf(2)
 const path = z.string().min(1).max(1024)
-const address = z.string().max(400).regex(/^(\/[a-z0-9][a-z0-9-]*)+$/, 'it must look like /scene/layer/effect/param')
-const paramValue = z.union([z.number(), z.boolean(), z.string().max(200), z.array(z.number()).max(4)])
 const within = ({ min, max, default: value }: FloatParam | BeatsParam) => z.number().min(min).max(max).default(value)
 /** Far outside the picture is as good as gone. */
 const coordinate = z.number().min(-10).max(10)
@@ -35,6 +35,7 @@ const masking = z.strictObject({
   choke: within(MASK_LOOK.choke).describe('Picture heights'),
   steady: within(MASK_LOOK.steady),
   holes: within(MASK_LOOK.holes).describe('Picture heights'),
+  clean: within(MASK_LOOK.clean).describe('How much of the background is taken out of the edges of cut-outs'),
   subjects: z.array(z.strictObject({
     clicks: places.describe('Places on the subject, in the source\'s pixels from its top left'),
     not: places.describe('Places beside it'),
@@ -111,21 +112,10 @@ const cue = z.strictObject({
   name,
   scene: z.string().max(80).optional().describe('A scene\'s name'),
   transition: transition.optional(),
-  quantise: z.enum(['none', 'beat', 'bar']).default('none'),
+  quantise: z.enum(QUANTISES).default('none').describe('Waits for the next beat, bar or phrase'),
+  morph: z.number().min(0).max(1024).default(0).describe('Beats its values take to get there'),
+  advance: advance.default({ kind: 'manual' }).describe('When the next cue follows by itself'),
   values: z.record(address, paramValue).default({}).describe('Parameters by address'),
-})
-
-const control = z.discriminatedUnion('kind', [
-  z.strictObject({ kind: z.literal('midi-cc'), device: name.optional(), channel: z.number().int().min(1).max(16).default(1), number: z.number().int().min(0).max(127) }),
-  z.strictObject({ kind: z.literal('midi-note'), device: name.optional(), channel: z.number().int().min(1).max(16).default(1), number: z.number().int().min(0).max(127) }),
-  z.strictObject({ kind: z.literal('osc'), address: z.string().max(400).regex(/^\/[!-~]+$/, 'it must look like /fader/1') }),
-  z.strictObject({ kind: z.literal('key'), key: z.string().min(1).max(20) }),
-])
-const binding = z.strictObject({
-  from: control,
-  to: address,
-  mode: z.enum(['set', 'toggle', 'trigger']).default('set'),
-  range: z.tuple([z.number(), z.number()]).optional().describe('What the control\'s lowest and highest position mean'),
 })
 
 /** The set file, version 2. Defaults are filled in when it is read. */
@@ -143,6 +133,9 @@ export const setSchema = z.strictObject({
   outputs: z.array(output).max(LIMITS.outputs).default([]),
   cues: z.array(cue).max(LIMITS.cues).default([]),
   bindings: z.array(binding).max(LIMITS.bindings).default([]),
+  modulators: z.array(modulator).max(LIMITS.modulators).default([]),
+  keys: keys.default({}),
+  control: control.default(() => control.parse({})),
 })
 
 export type SetFile = z.infer<typeof setSchema>
@@ -151,3 +144,7 @@ export type SetLayer = SetScene['layers'][number]
 export type SetEffect = SetLayer['effects'][number]
 export type SetMasking = z.infer<typeof masking>
 export type SetSource = SetFile['sources'][string]
+export type SetCue = SetFile['cues'][number]
+export type SetBinding = SetFile['bindings'][number]
+export type SetModulator = SetFile['modulators'][number]
+export type SetControl = SetFile['control']

@@ -1,0 +1,1 @@
+export { createAudio, type Audio } from './listen.js'
