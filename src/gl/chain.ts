@@ -30,7 +30,7 @@ const build = (gpu: Gpu, options: ChainOptions, keep: <T extends { close(): void
   const reads = new Set<Reads>(decls.flatMap((decl) => [...decl.reads, ...(decl.clones?.behind === 'plate' ? ['plate' as const] : [])]))
   const cloning = decls.some(({ clones }) => clones)
   // Where the copies' crops come from.
-  if (cloning) reads.add('subject')
+  if (cloning || options.watched) reads.add('subject')
   // A picture's own mask is used as it is; of several, or when one is chosen, the effects see what the watch makes of them.
   const several = subjects > 0 || subject !== undefined
   const watched = several || [...reads].some((read) => SUBJECT_GLSL[read] !== undefined)
@@ -38,7 +38,7 @@ const build = (gpu: Gpu, options: ChainOptions, keep: <T extends { close(): void
   watch?.masks.choose(subject)
   const history = reads.has('history') ? keep(createHistory(gpu, { width, height, seconds: historySeconds, tickSeconds, stride: historyStride })) : undefined
   const blurred = reads.has('blurred') ? keep(createBlurred(gpu, { width, height })) : undefined
-  const around: Surroundings = { size: [width, height], history, watch, blurred }
+  const around: Surroundings = { size: [width, height], history, watch, blurred, cutout: { of: undefined, is: undefined } }
   const copies = cloning && watch ? { ...around, watch, boxes: createBoxes(historySeconds, width / height), aside: target() } : undefined
   const stages = groupLocals(instances).flatMap((group): Stage[] => {
     const [first] = group
@@ -47,7 +47,7 @@ const build = (gpu: Gpu, options: ChainOptions, keep: <T extends { close(): void
     if (first.decl.clones && copies) return [keep(createClones(gpu, first, first.decl.clones, shaderText, copies))]
     return [keep(createStage(gpu, first, outs, shaderText, around))]
   })
-  return { white, outs, stages, history, watch, boxes: copies?.boxes }
+  return { white, outs, stages, history, watch, boxes: copies?.boxes, cutout: around.cutout }
 }
 
 /**
@@ -84,14 +84,14 @@ const warmUp = ({ gl, ...rest }: Gpu, { white, outs: [from, to], stages, history
  */
 export const createChain = (gpu: Gpu, options: ChainOptions): Chain => {
   const { instances, report } = options
-  if (instances.length === 0) return { run: ({ colour }) => colour, reload: () => {}, close: () => {} }
+  if (instances.length === 0 && !options.watched) return { run: ({ colour }) => colour, facts: undefined, reload: () => {}, close: () => {} }
   const { keep, all, close } = createOwned()
   const built = all(() => {
     const made = build(gpu, options, keep)
     warmUp(gpu, made)
     return made
   })
-  const { white, outs, stages, history, watch, boxes } = built
+  const { white, outs, stages, history, watch, boxes, cutout } = built
   const failed = new Set<Stage>()
   const fault = ({ instances: [first] }: Stage, thrown: unknown, then: string) => {
     report({ unit: first?.slug ?? 'effect', message: `${messageOf(thrown)}; ${then}`, hint: thrown instanceof DoppelError ? thrown.hint : '' })
@@ -101,12 +101,16 @@ export const createChain = (gpu: Gpu, options: ChainOptions): Chain => {
   const look = (input: Drawn, moment: Moment, exact: boolean) => {
     if (!watch) return
     wanted.clear()
+    if (options.watched) wanted.add('subject')
     for (const stage of stages) if (isWanted(stage)) for (const { decl } of stage.instances) for (const read of decl.reads) wanted.add(read)
     watch.update(input, moment, exact, wanted)
     boxes?.add(moment.time, watch.facts.box)
   }
-  const remember = (colour: Target, mask: WebGLTexture, moment: Moment) => {
-    history?.capture(colour.texture, mask, moment)
+  const remember = (input: Drawn, mask: WebGLTexture, moment: Moment) => {
+    if (!history && !boxes) return
+    cutout.of = input.colour
+    cutout.is = input.cutout
+    history?.capture((input.cutout ?? input.colour).texture, mask, moment)
   }
   const attempt = <A extends readonly unknown[]>(unit: string, act: (...args: A) => void, ...args: A) => {
     try {
@@ -116,12 +120,14 @@ export const createChain = (gpu: Gpu, options: ChainOptions): Chain => {
     }
   }
 
+  const facts = watch && [watch.facts, ...watch.each]
   return {
+    facts,
     run(input, moment, exact = false) {
       forgetErrors(gpu)
       attempt('subject', look, input, moment, exact)
       const mask = watch?.mask ?? (input.mask ?? white).texture
-      attempt('history', remember, input.colour, mask, moment)
+      attempt('history', remember, input, mask, moment)
       let current: Target = input.colour
       for (const stage of stages) {
         if (!isWanted(stage)) {

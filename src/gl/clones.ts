@@ -142,18 +142,19 @@ export const createClones = (gpu: Gpu, instance: EffectInstance, clones: CloneDe
     },
   }
   const drawing: { from: Target | undefined; mask: WebGLTexture | undefined; moment: Moment } = { from: undefined, mask: undefined, moment: still }
+  const cutoutOf = (from: Target) => (around.cutout.is && from === around.cutout.of ? around.cutout.is : from)
   const use = (kind: Kind) => {
     const { from, mask, moment } = drawing
     if (!from || !mask) return
     if (kind === 'front') {
       front.use()
       front.set('resolution', canvas)
-      front.texture('source', from.texture)
+      front.texture('source', cutoutOf(from).texture)
       front.texture('hostMask', mask)
       return
     }
     compiled[kind].dress(mask, moment, forgetting.forgotten)
-    compiled[kind].program.texture('source', from.texture)
+    compiled[kind].program.texture('source', cutoutOf(from).texture)
   }
   const drawOver = (from: Target, mask: WebGLTexture, to: Target, moment: Moment) => {
     layUnder[clones.behind](from, to)

@@ -6,6 +6,7 @@ import { momentSetter } from './moment.js'
 import type { Program, UniformValue } from './program.js'
 import { SUBJECT_GLSL } from './subject/glsl.js'
 import type { SubjectWatch } from './subject/watch.js'
+import type { Target } from './types.js'
 
 /** What the effects of a chain look at besides their input. */
 export interface Surroundings {
@@ -14,6 +15,8 @@ export interface Surroundings {
   /** There while an effect of the chain reads it. */
   readonly history: History | undefined
   readonly watch: SubjectWatch | undefined
+  /** The picture the chain began with in this tick, and the one that cut-outs take in its place. */
+  readonly cutout: { of: Target | undefined; is: Target | undefined }
   /** There while an effect of the chain reads it; each of them fills it anew. */
   readonly blurred: Blurred | undefined
 }

@@ -1,5 +1,5 @@
 import type { Fault, Fit, Picture, PixelView } from '../engine/types.js'
-import type { EffectInstance, Moment } from '../engine/effect.js'
+import type { EffectInstance, Moment, SubjectFacts } from '../engine/effect.js'
 import type { BlendMode, Transform, TransitionLook } from '../engine/look.js'
 import type { Egl } from '../native/egl.js'
 import type { Gles } from '../native/gles.js'
@@ -44,6 +44,8 @@ export interface Drawn {
    */
   readonly subjects?: { readonly count: number; readonly packed: 'channels' | 'labels' | 'layers' } | undefined
   readonly layers?: WebGLTexture | undefined
+  /** The same picture as cut-outs take it: at the subject's edge without the background that shines in. `colour` unless told. Drawn when it is asked for. */
+  readonly cutout?: Target | undefined
   /** Changes when the pixels changed. */
   readonly seq: number
 }
@@ -58,6 +60,8 @@ export interface PictureStage {
 export interface Chain {
   /** `exact` waits for the GPU where the subject's measures would else be a tick late (offline rendering). */
   run(input: Drawn, moment: Moment, exact?: boolean): Target
+  /** Where its subjects are, the chosen one first and then each (from 1): while `watched`, or an effect reads it. */
+  readonly facts: readonly SubjectFacts[] | undefined
   /** Compiles anew every effect that uses this file; on an error keeps the last good program and reports file:line. */
   reload(file: string): void
   close(): void
@@ -75,6 +79,8 @@ export interface ChainOptions {
   readonly historyStride?: number
   /** Beats the beat loop goes round in (4). */
   readonly loopBeats?: number | undefined
+  /** Somebody besides its effects wants to know where its subjects are. */
+  readonly watched?: boolean
   /** Most subjects its pictures pack into one mask (0: it is one subject's own): memory for a mask of each is taken. */
   readonly subjects?: number
   /** Which of them the effects see, from 0; all together unless told. */

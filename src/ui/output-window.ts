@@ -9,6 +9,16 @@ export interface WindowKey {
   readonly text: string
 }
 
+/** A place clicked in a window: parts of it, from its top left. */
+export interface WindowClick {
+  readonly x: number
+  readonly y: number
+  /** Size of the window's picture area, pixels. */
+  readonly width: number
+  readonly height: number
+  readonly button: 'left' | 'right' | 'middle'
+}
+
 export interface WindowOptions {
   readonly id: string
   readonly title: string
@@ -20,6 +30,7 @@ export interface WindowOptions {
   /** Display by number (from 0) or name; the window goes there, and back there when it was unplugged and returns. */
   readonly display?: string
   readonly onKey?: (key: WindowKey) => void
+  readonly onClick?: (click: WindowClick) => void
   readonly onClose?: () => void
 }
 
@@ -31,9 +42,9 @@ export interface OutputWindow extends WindowOutput {
 /** How often a window looks whether its display is still there, in reads of its size (once per tick). */
 const LOOK_EVERY = 30
 
-/** Opens a window the GPU presents into. F and double click enter fullscreen and leave it, Esc leaves it. */
+/** Opens a window the GPU presents into. F enters fullscreen and leaves it, Esc leaves it. */
 export const openOutputWindow = (ui: Ui, options: WindowOptions): OutputWindow => {
-  const { QWidget, QKeyEvent, WidgetAttribute, WidgetEventTypes, CursorShape, Key } = ui.nodegui
+  const { QWidget, QKeyEvent, QMouseEvent, WidgetAttribute, WidgetEventTypes, CursorShape, Key, MouseButton } = ui.nodegui
   const status$ = new BehaviorSubject<Status>({ unit: options.id, state: 'starting', detail: options.title })
   const fault$ = new Subject<Fault>()
   const widget = new QWidget()
@@ -104,7 +115,18 @@ export const openOutputWindow = (ui: Ui, options: WindowOptions): OutputWindow =
     else if (key.name === 'escape') setFullscreen(false)
     else options.onKey?.(key)
   })
-  widget.addEventListener(WidgetEventTypes.MouseButtonDblClick, () => setFullscreen(!fullscreen))
+  const buttons = new Map<number, WindowClick['button']>([[MouseButton.LeftButton, 'left'], [MouseButton.RightButton, 'right'], [MouseButton.MiddleButton, 'middle']])
+  const click = (native: ConstructorParameters<typeof QMouseEvent>[0] | undefined) => {
+    if (!native) return
+    const event = new QMouseEvent(native)
+    const button = buttons.get(event.button())
+    const [width, height] = [widget.width(), widget.height()]
+    // The middle of the pixel.
+    if (button && width > 0 && height > 0) options.onClick?.({ x: (event.x() + 0.5) / width, y: (event.y() + 0.5) / height, width, height, button })
+  }
+  widget.addEventListener(WidgetEventTypes.MouseButtonPress, click)
+  // Of two quick clicks the second comes as a double click.
+  widget.addEventListener(WidgetEventTypes.MouseButtonDblClick, click)
   widget.addEventListener(WidgetEventTypes.Close, () => {
     if (!open) return
     open = false
