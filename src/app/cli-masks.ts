@@ -13,7 +13,8 @@ export interface MaskingFlags extends MaskFlags {
   readonly box?: Box[]
 }
 
-const oneOf = <T extends string>(option: string, all: readonly T[]) => (text: string): T => {
+/** Reads one of a few words. */
+export const oneOf = <T extends string>(option: string, all: readonly T[]) => (text: string): T => {
   const found = all.find((name) => name === text)
   if (found) return found
   const meant = nearest(text, all)
@@ -62,6 +63,21 @@ export const addMaskCommands = (cli: Command): void => {
       const { evalAsText, evalMasks } = await import('./eval.js')
       const scores = evalMasks(pred, truth)
       say(json ? `${JSON.stringify(scores, null, 2)}\n` : evalAsText(scores))
+    })
+
+  evaluation.command('track').description('runs a segmenter over sequences, and holds its masks against the true ones')
+    .argument('[sequence...]', 'CLIP:TRUTHDIR, a clip and the folder of its true masks (default: those at DOPPEL_TESTDATA)')
+    .option('--segmenter <id>', 'which (npx doppel models list)', 'doppel')
+    .option('--from <seed>', 'what the first frame is given: its true mask, or a click at the middle of it', oneOf('--from', ['mask', 'click'] as const), 'mask' as const)
+    .option('--provider <device>', `what models run on: ${PROVIDERS.join(', ')}`, oneOf<Provider>('--provider', PROVIDERS), 'auto' as const)
+    .option('--json', 'as JSON')
+    .addHelpText('after', examples('eval track camel.mp4:Annotations/camel', 'eval track --from click --segmenter doppel'))
+    .action(async (named: string[], { segmenter, from, provider, json }: { segmenter: string; from: 'mask' | 'click'; provider: Provider; json?: boolean }) => {
+      const { evalTrack, sequencesOf, TRACK_HEAD, trackAsText, trackMean } = await import('./eval-track.js')
+      const sequences = sequencesOf(named)
+      if (!json) say(TRACK_HEAD)
+      const scores = await evalTrack(sequences, { segmenter, from, provider, done: (score) => { if (!json) say(trackAsText(score)) } })
+      say(json ? `${JSON.stringify(scores, null, 2)}\n` : scores.length > 1 ? trackMean(scores) : '')
     })
 
   const models = cli.command('models').description('lists, gets and checks the models that make masks').addHelpText('after', examples('models list', 'models pull selfie', 'models import sam2.1-tiny encoder=enc.onnx decoder=dec.onnx'))

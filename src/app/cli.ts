@@ -1,6 +1,7 @@
 import { Command, CommanderError } from 'commander'
 import { DoppelError, messageOf } from '../engine/error.js'
-import { addMaskCommands, maskingOptions, planMasking, type MaskingFlags } from './cli-masks.js'
+import { addMaskCommands, maskingOptions, oneOf, planMasking, type MaskingFlags } from './cli-masks.js'
+import { CLOCKS, type DeskFlags } from './desk-flags.js'
 import { collect, HW, parseHw, parseNumber, parseOut, parseSize, type Hw, type OutPlan } from './options.js'
 
 interface Common extends MaskingFlags {
@@ -12,9 +13,11 @@ interface Common extends MaskingFlags {
   hw: Hw
   stats?: string
   overwrite?: boolean
+  bpm?: number
+  audio?: string
 }
-interface PlayFlags extends Common { out?: OutPlan[]; headless?: boolean; for?: number }
-interface RenderFlags extends Common { out: string; frames?: number; seed?: number }
+interface PlayFlags extends Common, Omit<DeskFlags, 'midi' | 'audio' | 'bpm'> { midi?: string[]; out?: OutPlan[]; headless?: boolean; for?: number }
+interface RenderFlags extends Common { out: string; scene?: string; frames?: number; seed?: number }
 
 const EXAMPLES = `
 Examples:
@@ -37,6 +40,8 @@ const common = (command: Command): Command =>
     .option('--subjects <N>', 'the mask holds labels 1 to N, one for each subject', parseNumber('--subjects', 1, 8, true))
     .option('--size <WxH>', 'canvas size (default: the clip\'s or the set\'s)', parseSize)
     .option('--fps <F>', 'frames per second', parseNumber('--fps', 1, 240))
+    .option('--bpm <tempo>', 'beats a minute (default: the set\'s, or 120)', parseNumber('--bpm', 20, 400))
+    .option('--audio <device|file>', 'what is heard: an interface (npx doppel devices), a sound file, or none', (text) => text)
     .option('--hw <device>', `decode device: ${HW.join(', ')}`, parseHw, 'auto')
     .option('--overwrite', 'replace the output file when it exists')
     .option('--stats <file.json>', 'writes what it measured')
@@ -53,13 +58,19 @@ const program = (done: (code: number) => void): Command => {
   common(cli.command('play').description('plays live until stopped').argument('<target>', TARGET))
     .option('-o, --out <where>', 'window, window:<display>, none, or a file such as take.mp4; repeat for more (default: window)', collect(parseOut))
     .option('--headless', 'no window; a machine without a display will do')
+    .option('--osc <[host:]port>', 'where OSC is heard, or none (default: 9000 on this computer only; 0.0.0.0:9000 opens it to the network and needs --osc-token)')
+    .option('--osc-port <port>', 'the same, port only', parseNumber('--osc-port', 1, 65535, true))
+    .option('--osc-query-port <port>', 'where OSCQuery answers (default: the OSC port)', parseNumber('--osc-query-port', 1, 65535, true))
+    .option('--osc-token <token>', 'what remote controllers must send first')
+    .option('--midi <name>', 'all, none, or part of a device\'s name; repeat for more (default: all)', collect((text) => text))
+    .option('--clock <source>', `what the beat follows: ${CLOCKS.join(', ')}`, oneOf('--clock', CLOCKS))
     .option('--for <seconds>', 'stops after this long', parseNumber('--for', 0.01, 1e7))
-    .addHelpText('after', '\nKeys in the window: F fullscreen, Esc leave fullscreen, 1 to 9 and ← → scenes, B blackout, Space freeze, T test card, Q quit\n' + examples('play clip.mp4 --effect echo:copies=8 --out window --out take.mp4'))
+    .addHelpText('after', '\nIn the window: click what is to be followed, right click what is not; ? shows every key\n' + examples('play clip.mp4 --effect echo:copies=8 --out window --out take.mp4'))
     .action(async (target: string, flags: PlayFlags) => {
       const { play } = await import('./play.js')
       const reason = await play({
         target, effects: flags.effect ?? [], mask: flags.mask, subjects: flags.subjects, masking: planMasking(flags), outs: flags.out ?? [], size: flags.size, fps: flags.fps, hw: flags.hw,
-        headless: flags.headless ?? false, forSeconds: flags.for, overwrite: flags.overwrite ?? false, stats: flags.stats,
+        headless: flags.headless ?? false, forSeconds: flags.for, overwrite: flags.overwrite ?? false, stats: flags.stats, desk: flags,
       })
       process.stderr.write(`\nstopped: ${reason}\n`)
     })
@@ -67,13 +78,14 @@ const program = (done: (code: number) => void): Command => {
   common(cli.command('render').description('renders to a file, frame by frame, the same every time').argument('<target>', TARGET))
     .requiredOption('-o, --out <file>', 'the file to write: .mp4, .mov, .mkv or .webm')
     .option('--frames <N>', 'how many frames (default: the whole clip; 10 s of a set or generator)', parseNumber('--frames', 1, 1e8, true))
+    .option('--scene <name>', 'which scene of a set: its name, or its number from 1 (default: the first)')
     .option('--seed <N>', 'seed of everything random', parseNumber('--seed', 0, 0xffffffff, true))
-    .addHelpText('after', examples('render clip.mp4 --effect kaleidoscope --effect echo --out out.mp4'))
+    .addHelpText('after', examples('render clip.mp4 --effect kaleidoscope --effect echo --out out.mp4', 'render sets/midnight --scene 2 --frames 600 --out midnight.mp4'))
     .action(async (target: string, flags: RenderFlags) => {
       const { render } = await import('./render.js')
       const { frames, wanted } = await render({
-        target, out: flags.out, effects: flags.effect ?? [], mask: flags.mask, subjects: flags.subjects, masking: planMasking(flags), frames: flags.frames, size: flags.size, fps: flags.fps, seed: flags.seed,
-        hw: flags.hw, overwrite: flags.overwrite ?? false, stats: flags.stats,
+        target, out: flags.out, effects: flags.effect ?? [], mask: flags.mask, subjects: flags.subjects, masking: planMasking(flags), frames: flags.frames, size: flags.size, fps: flags.fps, seed: flags.seed, scene: flags.scene,
+        hw: flags.hw, overwrite: flags.overwrite ?? false, stats: flags.stats, desk: flags,
       })
       process.stderr.write(frames < wanted ? `interrupted: ${frames} of ${wanted} frames in ${flags.out}\n` : `${frames} frames in ${flags.out}\n`)
       // As a shell says of what Ctrl-C ended: whoever waits for the file learns that it is not whole.

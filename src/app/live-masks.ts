@@ -6,6 +6,7 @@ import { createReadback } from '../gl/readback.js'
 import type { Gpu, ShaderText } from '../gl/types.js'
 import type { Masker, MaskView, View } from '../masking/types.js'
 import { createJumps } from './jumps.js'
+import type { Subjects } from './subjects.js'
 
 /** Brings a source's pictures to its mask worker, and its masks back. */
 export interface LiveMasks {
@@ -15,13 +16,15 @@ export interface LiveMasks {
   lookAndWait(picture: Picture, moment: Moment, ms: number): void
   /** Resolves when the masks of this very picture are there. Rejects with a DoppelError when they never will be. */
   lookExactly(picture: Picture, moment: Moment): Promise<void>
-  /** The newest masks, or undefined before the first. */
+  /** The newest masks, frozen ones in their places; undefined before the first, and while there is nothing to follow. */
   newest(): MaskView | undefined
   close(): void
 }
 
 export interface LiveMasksOptions {
   readonly masker: Masker
+  /** What is followed. While that is nothing, no picture is looked at. */
+  readonly subjects: Subjects
   readonly shaderText: ShaderText
   readonly faults: Faults
 }
@@ -32,7 +35,7 @@ const TRIES = 5
 const DEPTH = 2
 
 /** Makes the small picture a segmenter wants on the GPU, and reads it back without stalling. */
-export const createLiveMasks = (gpu: Gpu, { masker, shaderText, faults: { guard } }: LiveMasksOptions): LiveMasks => {
+export const createLiveMasks = (gpu: Gpu, { masker, subjects, shaderText, faults: { guard } }: LiveMasksOptions): LiveMasks => {
   const size = masker.input
   if (!size) throw new RangeError(`${masker.id} was not open when its pictures were asked for`)
   const stage = createPictureStage(gpu, { ...size, shaderText })
@@ -57,6 +60,7 @@ export const createLiveMasks = (gpu: Gpu, { masker, shaderText, faults: { guard 
   const step = (picture: Picture, moment: Moment, wait: boolean) => {
     masker.watch()
     if (readback.pending > 0) readback.collect(post, wait)
+    if (!subjects.any && !masker.stale) return
     if ((picture.seq === issued && !masker.stale) || !masker.idle || readback.pending > 0) return
     issue(picture, moment)
     if (wait) readback.collect(post, true)
@@ -70,6 +74,7 @@ export const createLiveMasks = (gpu: Gpu, { masker, shaderText, faults: { guard 
       })
     },
     async lookExactly(picture, moment) {
+      if (!subjects.any && !masker.stale) return
       for (let i = 0; i < TRIES && (masker.stale || masker.newest()?.seq !== picture.seq); i++) {
         gpu.makeCurrent()
         issue(picture, moment)
@@ -77,7 +82,7 @@ export const createLiveMasks = (gpu: Gpu, { masker, shaderText, faults: { guard 
         await masker.settle()
       }
     },
-    newest: () => masker.newest(),
+    newest: () => (subjects.begun ? subjects.through(masker.newest()) : undefined),
     close() {
       readback.close()
       stage.close()

@@ -73,7 +73,8 @@ export const makeMasks = async (options: MaskOptions): Promise<MaskStats> => {
     const { displayWidth: width, displayHeight: height, duration } = clip.info
     const fps = clip.info.fps > 0 ? clip.info.fps : 25
     const { key } = options.plan
-    const masker = key ? undefined : await openPlannedMasker('masks', options.plan, { width, height })
+    const planned = key ? undefined : await openPlannedMasker('masks', options.plan, { width, height })
+    const masker = planned?.masker
     closing.push(() => masker?.close())
     masker?.fault$.subscribe(faults.report)
     let segmenter = key ? `the key ${key.id}` : ''
@@ -85,7 +86,7 @@ export const makeMasks = async (options: MaskOptions): Promise<MaskStats> => {
       closing.push(() => { unit.close() })
       return unit
     }
-    const live = masker && keep(createLiveMasks(gpu, { masker, shaderText: library.text, faults }))
+    const live = planned && keep(createLiveMasks(gpu, { masker: planned.masker, subjects: planned.subjects, shaderText: library.text, faults }))
     const keyed = key && keep(createKeyedPicture(gpu, { width, height, kind: key.id, values: key.values }))
     const stage = keep(createPictureStage(gpu, { width, height, shaderText: library.text }))
     const masked = live && keep(createMaskedPicture(gpu, { width, height, fit: 'stretch', most: MOST_SUBJECTS }))

@@ -2,11 +2,13 @@ import type { MaskLook } from '../engine/look.js'
 import type { Fit, Picture } from '../engine/types.js'
 import { mapToStored, placeOn, type Mapping } from '../gl/fit.js'
 import { createCarrier } from '../gl/matte/carrier.js'
+import { createCleanEdge } from '../gl/matte/clean-edge.js'
 import { createMatte } from '../gl/matte/matte.js'
 import { createPictureRing } from '../gl/matte/picture-ring.js'
-import type { Drawn, Gpu } from '../gl/types.js'
+import type { Drawn, Gpu, Target } from '../gl/types.js'
 import type { MaskView } from '../masking/types.js'
 import { createJumps } from './jumps.js'
+import { uprightOf } from './pick.js'
 import { createOwned } from '../gl/owned.js'
 
 /** A source's picture on the canvas with its live masks. */
@@ -33,10 +35,6 @@ const KEPT = 16
 /** Motion is trusted for so long; then the mask is held. */
 const CARRY_MS = 100
 
-const uprightOf = (picture: Picture) =>
-  picture.kind === 'drawing' ? { width: picture.width, height: picture.height }
-    : picture.rotation % 180 === 0 ? { width: picture.width * picture.pixelAspect, height: picture.height } : { width: picture.height, height: picture.width * picture.pixelAspect }
-
 /** Allocates everything for all three ways of alignment: going from one to another costs nothing. */
 export const createMaskedPicture = (gpu: Gpu, { width, height, fit, most }: MaskedPictureOptions): MaskedPicture => {
   const { keep, all, close } = createOwned()
@@ -44,9 +42,10 @@ export const createMaskedPicture = (gpu: Gpu, { width, height, fit, most }: Mask
     ring: keep(createPictureRing(gpu, { width, height, count: KEPT })),
     matte: keep(createMatte(gpu, { width, height, most })),
     carrier: keep(createCarrier(gpu, { width, height, most })),
+    cleanEdge: keep(createCleanEdge(gpu, { width, height })),
   })
   const built = all(build)
-  const { ring, matte, carrier } = built
+  const { ring, matte, carrier, cleanEdge } = built
 
   let mapping: Mapping | undefined
   let mappedFor = ''
@@ -60,7 +59,19 @@ export const createMaskedPicture = (gpu: Gpu, { width, height, fit, most }: Mask
     return mapping
   }
   const counts = Array.from({ length: most + 1 }, (_, count) => ({ count, packed: 'layers' as const }))
-  let shown: { -readonly [K in keyof Drawn]: Drawn[K] } | undefined
+  let shown: { -readonly [K in keyof Omit<Drawn, 'cutout'>]: Drawn[K] } & Pick<Drawn, 'cutout'> | undefined
+  let clean = 0
+  let cleaned: Target | undefined
+  let cleanedFor = Number.NaN
+  let cleanedBy = 0
+  /** Most effects have no use for it: drawn at the first that asks. */
+  const cutout = (): Target | undefined => {
+    if (!shown?.layers || clean === 0 || matte.count === 0) return shown?.colour
+    if (cleanedFor !== shown.seq || cleanedBy !== clean) cleaned = cleanEdge.draw(shown.colour, shown.layers, matte.count, clean)
+    cleanedFor = shown.seq
+    cleanedBy = clean
+    return cleaned
+  }
   let lastSeq = Number.NaN
   const jumps = createJumps()
   let ageFrames = 0
@@ -91,7 +102,8 @@ export const createMaskedPicture = (gpu: Gpu, { width, height, fit, most }: Mask
       }
       // New for the effects when picture, masks or the way they meet are.
       const now = `${colour === drawn.colour ? drawn.seq : masks?.seq} ${matte.seq} ${look.align} ${lastSeq}`
-      shown ??= { colour, mask: undefined, subjects: counts[0], layers, seq: 0 }
+      shown ??= { colour, mask: undefined, subjects: counts[0], layers, seq: 0, get cutout() { return cutout() } }
+      ;({ clean } = look)
       if (now !== state) {
         state = now
         shown.seq += 1

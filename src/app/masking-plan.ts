@@ -121,12 +121,12 @@ export const planMasking = ({ segmenter, click = [], not = [], box = [], firstMa
 }
 
 /** The plan that a set file's `masking` asks for. */
-export const maskingFromSet = ({ segmenter, params, provider, subjects, align, guide, feather, choke, steady, holes }: SetMasking): MaskingPlan => ({
+export const maskingFromSet = ({ segmenter, params, provider, subjects, align, guide, feather, choke, steady, holes, clean }: SetMasking): MaskingPlan => ({
   key: keyFromSet(segmenter, params),
   segmenter,
   provider,
   firstMask: undefined,
-  look: createMaskLook({ align, guide, feather, choke, steady, holes }),
+  look: createMaskLook({ align, guide, feather, choke, steady, holes, clean }),
   seeds: subjects.map(({ clicks, not, box }, subject) => ({
     subject,
     clicks: [...clicks.map(([x, y]) => ({ x, y, positive: true })), ...not.map(([x, y]) => ({ x, y, positive: false }))],

@@ -17,22 +17,23 @@ export const modelsAsJson = () =>
   }))
 
 export const modelsAsText = (): string => {
-  const rows = MODELS.map((model) => `${model.id.padEnd(16)} ${(installedFiles(model) ? 'installed' : model.files.every(({ url }) => url) ? 'can be pulled' : 'bring your own').padEnd(15)} ${model.licence.weights.slice(0, 24).padEnd(25)} ${SEGMENTERS.find(({ id }) => id === model.segmenter)?.about ?? model.label}`)
+  const rows = MODELS.map((model) => `${model.id.padEnd(16)} ${(model.builtIn ? 'comes with it' : installedFiles(model) ? 'installed' : model.files.every(({ url }) => url) ? 'can be pulled' : 'bring your own').padEnd(15)} ${model.licence.weights.slice(0, 24).padEnd(25)} ${SEGMENTERS.find(({ id }) => id === model.segmenter)?.about ?? model.label}`)
   return `${rows.join('\n')}\n\nModels are kept in ${modelsFolder()}\nGet one: npx doppel models pull selfie     More about one: npx doppel models info selfie\n`
 }
 
 export const modelAsText = (id: string): string => {
   const model = modelById(id)
   const files = installedFiles(model)
-  const proof = ({ sha256, gitBlob }: ModelManifest['files'][number]) => (sha256 ? `sha256 ${sha256}` : gitBlob ? `git blob ${gitBlob}` : 'no published checksum')
+  const from = model.builtIn ? 'comes with Doppel' : 'not published as such'
+  const proof = ({ sha256, gitBlob }: ModelManifest['files'][number]) => (sha256 ? `sha256 ${sha256}` : gitBlob ? `git blob ${gitBlob}` : model.builtIn ? 'sha256 in model.json beside it' : 'no published checksum')
   return [
     `${model.id} - ${model.label}`,
     `  segmenter  ${model.segmenter}`,
     `  licence    code ${model.licence.code}, weights ${model.licence.weights}`,
     `  input      ${model.input}`,
     `  installed  ${files ? 'yes' : 'no'}`,
-    ...model.files.flatMap((file) => [`  ${file.role.padEnd(10)} ${file.name}${file.bytes ? `, ${megabytes(file.bytes)}` : ''}`, `             ${file.url ?? 'not published as such'}`, `             ${proof(file)}`, ...(files?.[file.role] ? [`             ${files[file.role] ?? ''}`] : [])]),
-    ...(model.how ? [`  how        ${model.how}`] : []),
+    ...model.files.flatMap((file) => [`  ${file.role.padEnd(10)} ${file.name}${file.bytes ? `, ${megabytes(file.bytes)}` : ''}`, `             ${file.url ?? from}`, `             ${proof(file)}`, ...(files?.[file.role] ? [`             ${files[file.role] ?? ''}`] : [])]),
+    ...(model.how && !model.builtIn ? [`  how        ${model.how}`] : []),
     '',
   ].join('\n')
 }

@@ -11,6 +11,7 @@ import { createLiveMasks } from './live-masks.js'
 import { readLabels } from './labels.js'
 import { placeSeed, type MaskingPlan } from './masking-plan.js'
 import type { SourceMasks } from './pictures.js'
+import { createSubjects, type Subjects } from './subjects.js'
 
 export interface OpenMasksOptions {
   readonly gpu: Gpu
@@ -54,8 +55,17 @@ export const chooseSegmenter = (plan: MaskingPlan): SegmenterDecl => {
   throw new DoppelError(`no segmenter that takes ${given} has its model here`, `get one: npx doppel models pull ${MODELS.find(({ segmenter, files }) => ids.includes(segmenter) && files.every(({ url }) => url))?.id ?? MODELS[0]?.id ?? ''} (npx doppel models list shows all)`)
 }
 
+/** A mask worker with what it was told to follow. */
+export interface PlannedMasker {
+  readonly masker: Masker
+  readonly subjects: Subjects
+  readonly decl: SegmenterDecl
+  /** It was told of nothing to follow yet, and finds nothing by itself. */
+  readonly waits: boolean
+}
+
 /** Opens a segmenter's worker with its model, checked byte by byte, and seeds it. `size` is the upright picture. */
-export const openPlannedMasker = async (id: string, plan: MaskingPlan, size: Size): Promise<Masker> => {
+export const openPlannedMasker = async (id: string, plan: MaskingPlan, size: Size): Promise<PlannedMasker> => {
   const decl = chooseSegmenter(plan)
   const seeds = new Map<number, Seed>()
   for (const seed of plan.seeds) seeds.set(seed.subject, placeSeed(seed, size.width, size.height))
@@ -70,7 +80,8 @@ export const openPlannedMasker = async (id: string, plan: MaskingPlan, size: Siz
   }
   const masker = await openMasker({ id, segmenter: decl.id, files: await checkedFiles(model), source: size, provider: plan.provider })
   for (const [subject, seed] of seeds) masker.seed(subject, seed)
-  return masker
+  const byItself = decl.takes.length === 0
+  return { masker, decl, subjects: createSubjects({ masker, most: decl.most, byItself, seeds, takes: decl.takes }), waits: !byItself && seeds.size === 0 }
 }
 
 const sizeOf = (source: Source): Size => {
@@ -100,10 +111,10 @@ export const openMasks = async (planned: ReadonlyMap<string, MaskingPlan>, sourc
     for (const [id, plan] of plans) {
       const source = sources.get(id)
       if (!source) continue
-      const masker = await openPlannedMasker(`masks of ${id}`, plan, sizeOf(source))
+      const { masker, subjects, decl, waits } = await openPlannedMasker(`masks of ${id}`, plan, sizeOf(source))
       masker.fault$.subscribe(faults.report)
       maskers.push(masker)
-      all.set(id, { live: createLiveMasks(gpu, { masker, shaderText, faults }), look: plan.look, most: chooseSegmenter(plan).most })
+      all.set(id, { live: createLiveMasks(gpu, { masker, subjects, shaderText, faults }), subjects, look: plan.look, most: decl.most, waits })
     }
   } catch (thrown) {
     await close()

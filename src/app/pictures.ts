@@ -8,10 +8,14 @@ import { createKeyedPicture, type KeyedPicture } from './keyed-picture.js'
 import type { LiveMasks } from './live-masks.js'
 import { createMaskedPicture, type MaskedPicture } from './masked-picture.js'
 import type { KeyPlan } from './masking-plan.js'
+import type { Subjects } from './subjects.js'
 
 /** What makes a source's masks while it plays. */
 export interface SourceMasks {
   readonly live: LiveMasks
+  readonly subjects: Subjects
+  /** Nothing was asked to be followed when the show was opened: until something is, the whole picture is the subject. */
+  readonly waits: boolean
   /** Played with. */
   readonly look: MaskLook
   /** Most subjects. */
@@ -93,7 +97,8 @@ export const createPictures = (gpu: Gpu, { width, height, shaderText, sources, l
   }
   const age = { frames: 0, ms: 0 }
   let aged = Number.NaN
-  const drawMasked = (masked: MaskedPicture, { live, look }: SourceMasks, drawn: Drawn, picture: Picture, moment: Moment): Drawn => {
+  const drawMasked = (masked: MaskedPicture, { live, look, subjects, waits }: SourceMasks, drawn: Drawn, picture: Picture, moment: Moment): Drawn => {
+    if (waits && !subjects.begun) return drawn
     masking?.(true)
     if (look.align === 'sync') live.lookAndWait(picture, moment, spareMs)
     else live.look(picture, moment)

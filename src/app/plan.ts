@@ -3,15 +3,17 @@ import { join } from 'node:path'
 import { effectById, EFFECTS } from '../effects/index.js'
 import { instantiate, type EffectInstance } from '../engine/effect.js'
 import { DoppelError } from '../engine/error.js'
-import { createTransform, createTransitionLook, LAYER, type LayerLook, type Transform, type TransitionLook } from '../engine/look.js'
+import { createTransform, createTransitionLook, type LayerLook, type Transform, type TransitionLook } from '../engine/look.js'
 import { slug, uniqueSlug } from '../engine/registry.js'
 import type { Fit, LoopMode } from '../engine/types.js'
 import { GENERATOR_SUBJECTS, GENERATORS, type GeneratorName } from '../inputs/generators.js'
 import { assetPath } from '../sets/asset.js'
 import { loadSet, type LoadedSet } from '../sets/load.js'
-import type { SetEffect, SetLayer, SetSource } from '../sets/schema.js'
+import type { SetEffect, SetFile, SetLayer, SetSource } from '../sets/schema.js'
+import { LAYER_NAMES, TOP_NAMES } from '../sets/addresses.js'
 import { parseEffect } from './effect-spec.js'
 import { maskingFromSet, type MaskingPlan } from './masking-plan.js'
+import { NO_CONTROL, planControl, type ControlPlan } from './playing.js'
 
 export interface ClipPlan {
   readonly kind: 'clip'
@@ -72,13 +74,13 @@ export interface ShowPlan {
   /** At least one; the first is shown first. */
   readonly scenes: readonly ScenePlan[]
   readonly transition: TransitionLook
+  /** How it is played by hand. */
+  readonly control: ControlPlan
+  /** What else a set says of its controllers; undefined for a single clip or generator. */
+  readonly desk: SetFile['control'] | undefined
 }
 
 const isGenerator = (name: string): name is GeneratorName => (GENERATORS as readonly string[]).includes(name)
-
-/** Names at the same place in an address, which no scene and no effect may have. */
-const TOP_NAMES = ['master', 'clock', 'sources']
-const LAYER_NAMES = [...Object.keys(LAYER), 'transform']
 
 /** Effects whose slugs are unique within their chain: `echo`, `echo-2`. */
 const chain = (instances: (taken: Set<string>) => EffectInstance[]): EffectInstance[] => instances(new Set(LAYER_NAMES))
@@ -130,6 +132,8 @@ const planSet = ({ file, folder }: LoadedSet, extra: readonly string[]): ShowPla
     masking: new Map(Object.entries(file.sources).flatMap(([id, { masking }]) => (masking && used.has(id) ? [[id, maskingFromSet(masking)] as const] : []))),
     scenes,
     transition: { ...file.transition },
+    control: planControl(file, scenes),
+    desk: file.control,
   }
 }
 
@@ -159,6 +163,8 @@ const single = (name: string, source: SourcePlan, extra: readonly string[], mask
     }],
   }],
   transition: createTransitionLook(),
+  control: NO_CONTROL,
+  desk: undefined,
 })
 
 const isThere = (path: string) => /%0?\d*d/.test(path) || existsSync(path)

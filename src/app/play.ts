@@ -2,8 +2,9 @@ import { distinctUntilChanged, filter, type Observable } from 'rxjs'
 import { openShaderLibrary, shaderFolder } from '../effects/library.js'
 import { createClock } from '../engine/clock.js'
 import { createFaults, type Faults } from '../engine/guard.js'
+import { createMaskLook } from '../engine/look.js'
 import { messageOf } from '../engine/error.js'
-import type { Output, Status } from '../engine/types.js'
+import type { Output, Status, Tick } from '../engine/types.js'
 import { openGpu } from '../gl/context.js'
 import { ensureDisplay } from '../native/display.js'
 import { openRecord } from '../outputs/record.js'
@@ -11,8 +12,11 @@ import type { Ui } from '../ui/app.js'
 import { canvasSize, decodeStats, firstPictures, openSources } from './open.js'
 import type { Hw, OutPlan } from './options.js'
 import type { MaskingPlan } from './masking-plan.js'
+import { openDesk, openMusic, type Desk } from './desk.js'
+import { deskOptions, type DeskFlags } from './desk-flags.js'
 import { openMasks } from './open-masks.js'
-import { planShow } from './plan.js'
+import { canvasPoint } from './pick.js'
+import { planShow, type ShowPlan } from './plan.js'
 import { openShow, type Show } from './show.js'
 import { checkStats, createRunStats, statsLine, writeStats } from './stats.js'
 import { createStop, type Stop } from './stop.js'
@@ -35,28 +39,34 @@ export interface PlayOptions {
   readonly forSeconds: number | undefined
   readonly overwrite: boolean
   readonly stats: string | undefined
+  readonly desk: DeskFlags
 }
 
 const DEFAULT_FPS = 60
 
-const turn = (show: Show, by: number) => { show.go((show.scene + by + show.scenes) % show.scenes) }
+/** Keys for what is followed, beside those that play parameters (src/control/keys.ts); Esc and F belong to the window itself. */
+const SUBJECT_KEYS: Readonly<Record<string, { readonly keys: string; readonly does: string; press(aiming: Show['aiming']): void }>> = {
+  m: { keys: 'M', does: 'masks', press: (aiming) => { aiming.view = !aiming.view } },
+  n: { keys: 'N', does: 'new subject', press: ({ subjects }) => { subjects?.add() } },
+  tab: { keys: 'Tab', does: 'next subject', press: ({ subjects }) => { if (subjects) subjects.chosen = (subjects.chosen + 1) % subjects.most } },
+  h: { keys: 'H', does: 'hold the subject', press: ({ subjects }) => { subjects?.freeze(subjects.chosen, !subjects.isFrozen(subjects.chosen)) } },
+  delete: { keys: 'Del', does: 'forget the subject', press: ({ subjects }) => { subjects?.remove(subjects.chosen) } },
+}
+/** The most needed ones, for the window's title. */
+export const KEY_HELP = 'Click what to follow, right click what not   ? all keys   F fullscreen   Esc leave   B blackout   Space freeze   Q quit'
 
-/** The keys of the programme window; Esc and F belong to the window itself. Shown in its title and in the terminal. */
-const KEYS: Record<string, { readonly does: string; press(show: Show, stop: Stop): void }> = {
-  b: { does: 'blackout', press: ({ master }) => { master.blackout = !master.blackout } },
-  space: { does: 'freeze', press: ({ master }) => { master.freeze = !master.freeze } },
-  t: { does: 'test card', press: ({ master }) => { master.testCard = !master.testCard } },
-  left: { does: 'scene back', press: (show) => { turn(show, -1) } },
-  right: { does: 'scene on', press: (show) => { turn(show, 1) } },
-  q: { does: 'quit', press: (_show, stop) => stop.stop('quit') },
+/** A key of a window: what it plays, what it does to subjects, or what the window itself has to do. */
+const press = (name: string, desk: Desk, show: Show, stop: Stop): void => {
+  SUBJECT_KEYS[name]?.press(show.aiming)
+  const local = desk.playing.key(name)
+  desk.playing.key(name, 'release')
+  if (local === 'quit') stop.stop('quit')
+  if (local === 'help') {
+    const width = 16
+    const own = [['Click', 'follow it'], ['Right click', 'not that'], ...Object.values(SUBJECT_KEYS).map(({ keys, does }) => [keys, does])]
+    process.stderr.write(`\n${desk.playing.keys.help}\n${own.map(([keys = '', does = '']) => `${keys.padEnd(width)}  ${does}`).join('\n')}\n`)
+  }
 }
-const KEY_NAMES: Readonly<Record<string, string>> = { space: 'Space', left: '←', right: '→' }
-/** 1 to 9 go straight to a scene, each the way it comes in. */
-const press = ({ name }: { readonly name: string }, show: Show, stop: Stop) => {
-  if (/^[1-9]$/.test(name)) show.go(Number(name) - 1)
-  else if (Object.hasOwn(KEYS, name)) KEYS[name]?.press(show, stop)
-}
-export const KEY_HELP = ['F fullscreen', 'Esc leave fullscreen', '1-9 scenes', ...Object.entries(KEYS).map(([key, { does }]) => `${KEY_NAMES[key] ?? key.toUpperCase()} ${does}`)].join('   ')
 
 /** What a performer reads while the show runs goes to standard error: one line per fault, with what to do about it. */
 const printFaults = (faults: Faults) =>
@@ -77,6 +87,7 @@ const printStatus = (units: Iterable<{ readonly status$: Observable<Status> }>) 
 export const play = async (options: PlayOptions): Promise<string> => {
   const plan = planShow(options.target, options.effects, options.mask, options.subjects, options.masking)
   if (options.stats) checkStats(options.stats)
+  const desk = deskOptions(options.desk, plan)
   const outs: readonly OutPlan[] = options.outs.length > 0 ? options.outs : options.headless ? [{ kind: 'none' }] : [{ kind: 'window', display: undefined }]
   const faults = createFaults()
   printFaults(faults)
@@ -98,7 +109,7 @@ export const play = async (options: PlayOptions): Promise<string> => {
     const gpu = openGpu()
     closing.push(() => gpu.close())
     // Keys may be pressed from the moment a window is open, before there is a show to play.
-    const live: { show?: Show } = {}
+    const live: { show?: Show; desk?: Desk } = {}
     const outputs: Output[] = []
     for (const out of outs) {
       const id = `output-${outputs.length + 1}`
@@ -108,7 +119,12 @@ export const play = async (options: PlayOptions): Promise<string> => {
         outputs.push(openOutputWindow(ui, {
           id, title: `Doppel - ${plan.name}   ${KEY_HELP}`, width: size[0], height: size[1], fit: 'letterbox', fullscreen: out.display !== undefined,
           ...(out.display !== undefined && { display: out.display }),
-          onKey: (key) => { if (live.show) press(key, live.show, stop) },
+          onKey: ({ name }) => { if (live.show && live.desk) press(name, live.desk, live.show, stop) },
+          // Left on the thing, right beside it.
+          onClick: ({ x, y, width, height, button }) => {
+            const at = canvasPoint(x, y, [width, height], size, 'letterbox')
+            if (at && button !== 'middle') live.show?.aiming.click(at[0], at[1], button === 'left')
+          },
           onClose: () => stop.stop('window closed'),
         }))
       }
@@ -118,15 +134,23 @@ export const play = async (options: PlayOptions): Promise<string> => {
     const library = openShaderLibrary(shaderFolder(), { watch: true, report: faults.report })
     closing.push(() => library.close())
     await firstPictures(sources)
-    const masks = await openMasks(plan.masking, sources.all, { gpu, shaderText: library.text, faults })
+    const masks = await openMasks(ui ? toBeClicked(plan) : plan.masking, sources.all, { gpu, shaderText: library.text, faults })
     closing.push(() => masks.close())
     printStatus(masks.maskers)
-    const show = openShow({ plan, gpu, size, fps, sources: sources.all, need: sources.need, masks: masks.all, outputs, shaders: library, faults })
+    const music = await openMusic(plan, desk, faults)
+    closing.push(() => music.close())
+    const show = openShow({ plan, gpu, beat: music.show, audio: music.audio.view.bands, size, fps, sources: sources.all, need: sources.need, masks: masks.all, outputs, shaders: library, faults })
     live.show = show
+    const played = live.desk = await openDesk(plan, show, music, desk, faults)
+    closing.push(() => played.close())
+    printStatus(played.surfaces)
     process.on('uncaughtException', stray)
     process.on('unhandledRejection', stray)
     for (const out of outs) if (out.kind === 'file') process.stderr.write(`recording to ${out.path}\n`)
-    const stats = await run(show, { fps, options, outputs, stop, pump: () => ui?.pump(), faults })
+    const stats = await run(show, { fps, options, outputs, stop, faults, pump: () => ui?.pump(), play: (tick) => {
+      music.advance(tick)
+      played.tick(tick)
+    } })
     await show.flush()
     await Promise.all(outputs.map((output) => output.close()))
     show.close()
@@ -147,6 +171,13 @@ const openUiOf = async (closing: (() => Promise<void> | void)[]): Promise<Ui> =>
   return ui
 }
 
+/** Masks to be made as the plan says; and where a clip comes without any, of what will be clicked on in its window. */
+const toBeClicked = (plan: ShowPlan): ReadonlyMap<string, MaskingPlan> => {
+  const [source] = plan.sources
+  if (plan.sources.length !== 1 || source?.kind !== 'clip' || source.mask !== undefined || plan.masking.size > 0) return plan.masking
+  return new Map([[source.id, { segmenter: 'doppel', seeds: [], firstMask: undefined, provider: 'auto' as const, look: createMaskLook() }]])
+}
+
 interface Run {
   readonly fps: number
   readonly options: PlayOptions
@@ -154,10 +185,12 @@ interface Run {
   readonly stop: Stop
   readonly faults: Faults
   pump(): void
+  /** What was done by hand. */
+  play(tick: Tick): void
 }
 
 /** The live loop: window events, then the tick, until it is stopped. */
-const run = (show: Show, { fps, options, outputs, stop, faults, pump }: Run) => {
+const run = (show: Show, { fps, options, outputs, stop, faults, pump, play }: Run) => {
   const stats = createRunStats()
   const last = options.forSeconds === undefined ? Infinity : Math.round(options.forSeconds * fps)
   let [second, ticks, skipped] = [performance.now(), 0, 0]
@@ -169,8 +202,9 @@ const run = (show: Show, { fps, options, outputs, stop, faults, pump }: Run) => 
   return new Promise<typeof stats>((resolve) => {
     const clock = createClock(fps).subscribe((tick) => {
       faults.guard('window', undefined, pump)
+      faults.guard('control', undefined, () => { play(tick) })
       show.tick(tick)
-      stats.tick(tick.skipped)
+      stats.tick(tick.skipped, show.maskAge)
       ticks += 1
       skipped += tick.skipped
       if (performance.now() - second >= 1000) perSecond()

@@ -38,6 +38,8 @@ export interface Programme {
   readonly playing: readonly Source[]
   /** Sources of the scene about to come, which wait at their beginning. */
   readonly waiting: readonly Source[]
+  /** The scene that is seen; of two, the one that comes. */
+  readonly seen: Scene | undefined
   upload(moment: Moment): void
   draw(moment: Moment, exact: boolean): Target
   /** Resolves when the scene that was asked for can begin: for rendering offline. */
@@ -100,6 +102,7 @@ export const createProgramme = (gpu: Gpu, { width, height, scenes, sources, refu
   return {
     get scene() { return pending?.index ?? next?.index ?? current },
     get progress() { return progress },
+    get seen() { return scenes[next?.index ?? current] },
     get playing() { return playing },
     get waiting() { return waiting },
     go(index, look) {

@@ -1,4 +1,4 @@
-import type { Moment } from '../engine/effect.js'
+import type { Moment, SubjectFacts } from '../engine/effect.js'
 import type { Faults } from '../engine/guard.js'
 import { createChain } from '../gl/chain.js'
 import type { Chain, Compositor, Drawn, Gpu, ShaderText, Target } from '../gl/types.js'
@@ -14,6 +14,8 @@ export interface SceneOptions {
   readonly pictures: Pictures
   /** How many subjects a source packs into its mask; 0 when that is one subject's own. */
   readonly subjectsOf: (source: string) => number
+  /** Sources whose subjects are followed by modulators. */
+  readonly watched?: ReadonlySet<string>
   readonly faults: Faults
 }
 
@@ -28,6 +30,10 @@ export interface Scene {
   draw(compositor: Compositor, moment: Moment, exact: boolean, alone: boolean): Target
   /** The mask of the topmost layer that has one, as last uploaded. */
   readonly subject: Target | undefined
+  /** Its topmost layer whose source `wanted` takes, as it is seen now. */
+  top(wanted: (source: string) => boolean): { readonly layer: LayerPlan; readonly drawn: Drawn } | undefined
+  /** Where a subject (from 1) of a source is, as one of its layers saw it last; undefined while none looks. */
+  facts(source: string, subject: number): SubjectFacts | undefined
   /** Its effects forget what they remember: it comes back as new. */
   forget(): void
   reload(file: string): void
@@ -41,14 +47,14 @@ interface Layer {
 }
 
 /** Opens a scene: compiles all its effects. Throws a {@link DoppelError} for a shader that does not compile. */
-export const openScene = (gpu: Gpu, { plan, width, height, tickSeconds, shaderText, pictures, subjectsOf, faults }: SceneOptions): Scene => {
+export const openScene = (gpu: Gpu, { plan, width, height, tickSeconds, shaderText, pictures, subjectsOf, watched, faults }: SceneOptions): Scene => {
   const { guard, report } = faults
   const layers: Layer[] = []
   const close = () => {
     for (const { chain } of layers.splice(0)) chain.close()
   }
   try {
-    for (const layer of plan.layers) layers.push({ plan: layer, chain: createChain(gpu, { width, height, instances: layer.effects, shaderText, report, tickSeconds, historySeconds: layer.past.seconds, historyStride: layer.past.stride, loopBeats: layer.past.loopBeats, subjects: subjectsOf(layer.source), subject: layer.subject === 'all' ? undefined : layer.subject - 1 }), drawn: undefined })
+    for (const layer of plan.layers) layers.push({ plan: layer, chain: createChain(gpu, { width, height, instances: layer.effects, shaderText, report, tickSeconds, historySeconds: layer.past.seconds, historyStride: layer.past.stride, loopBeats: layer.past.loopBeats, subjects: subjectsOf(layer.source), subject: layer.subject === 'all' ? undefined : layer.subject - 1, watched: watched?.has(layer.source) ?? false }), drawn: undefined })
   } catch (thrown) {
     close()
     throw thrown
@@ -93,6 +99,11 @@ export const openScene = (gpu: Gpu, { plan, width, height, tickSeconds, shaderTe
     get subject() {
       return shown.findLast(({ drawn }) => drawn?.mask)?.drawn?.mask
     },
+    top(wanted) {
+      const found = shown.findLast(({ plan: { source }, drawn }) => drawn && wanted(source))
+      return found?.drawn && { layer: found.plan, drawn: found.drawn }
+    },
+    facts: (source, subject) => layers.find(({ plan, chain }) => plan.source === source && chain.facts)?.chain.facts?.[subject],
     forget() {
       for (const { plan: { effects } } of layers) for (const effect of effects) effect.reset += 1
     },

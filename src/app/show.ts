@@ -1,6 +1,6 @@
 import { setImmediate as turn } from 'node:timers/promises'
 import type { Observable, Subscription } from 'rxjs'
-import type { Moment } from '../engine/effect.js'
+import type { Moment, SubjectFacts } from '../engine/effect.js'
 import { DoppelError, messageOf } from '../engine/error.js'
 import type { Faults } from '../engine/guard.js'
 import { createRegistry, type Registry } from '../engine/registry.js'
@@ -11,7 +11,8 @@ import { createMaster } from '../gl/master.js'
 import { createReadback } from '../gl/readback.js'
 import type { Gpu, Master, Readback, ShaderText, Target, WindowSurface } from '../gl/types.js'
 import { createWindowSurface } from '../gl/window-surface.js'
-import { addressKey, addressMaster, addressMasks, addressScene } from './addresses.js'
+import { addressKey, addressMaster, addressMasks, addressScene, addressSubjects } from './addresses.js'
+import { createAiming, type Aiming } from './aiming.js'
 import { createPictures, type SourceMasks } from './pictures.js'
 import { packedSubjects, type ShowPlan } from './plan.js'
 import { createProgramme, type SourceDoor } from './programme.js'
@@ -29,8 +30,19 @@ export interface ShowOptions {
   /** Of the sources whose masks are made live. */
   readonly masks?: ReadonlyMap<string, SourceMasks>
   readonly outputs: readonly Output[]
+  /** Where the music is, as it is drawn; counts along with the ticks unless given. */
+  readonly beat?: ShowBeat
+  /** What is heard: bass, low mids, high mids, treble, each 0..1. */
+  readonly audio?: ArrayLike<number>
   readonly shaders: { readonly text: ShaderText; readonly changed$?: Observable<string> }
   readonly faults: Faults
+}
+
+export interface ShowBeat {
+  bpm: number
+  readonly beatsPerBar: number
+  /** Beats since the first one, now. */
+  now(): number
 }
 
 export interface Show {
@@ -45,11 +57,15 @@ export interface Show {
   readonly scenes: number
   /** Goes to a scene, by `look` or else its own or the show's transition, once its sources are ready. Other numbers are ignored. */
   go(scene: number, look?: TransitionLook): void
+  /** Clicking on things. */
+  readonly aiming: Aiming
   readonly stages: StageClock
   /** How old the masks are that were shown last; undefined where none are made live. */
   readonly maskAge: { readonly frames: number; readonly ms: number } | undefined
   /** Beats per minute; the beat runs on from where it is when it changes. */
   bpm: number
+  /** Where a subject (from 1) of a source is in the scene that is seen; undefined while nothing looks. */
+  facts(source: string, subject: number): SubjectFacts | undefined
   /** Draws one tick to every output. Never throws; what fails is reported and replaced by its last good picture. */
   tick(tick: Tick): void
   /** Waits until every source has exactly the picture of the last advance, then draws: for rendering offline. */
@@ -76,7 +92,7 @@ interface Pixels {
 const SPARE = 0.5
 
 /** Wires sources, scenes, the master and the outputs into one tick (docs/architecture.md walks through it). */
-export const openShow = ({ plan, gpu, size: [width, height], fps, sources, need, masks, outputs, shaders, faults }: ShowOptions): Show => {
+export const openShow = ({ plan, gpu, size: [width, height], fps, sources, need, masks, outputs, beat, audio, shaders, faults }: ShowOptions): Show => {
   const { guard, report } = faults
   const stages = createStageClock()
   const master: Master = { opacity: 1, blackout: false, freeze: false, testCard: false }
@@ -91,12 +107,13 @@ export const openShow = ({ plan, gpu, size: [width, height], fps, sources, need,
     masking: (begins) => { stages.mark(begins ? 'upload' : 'mask') },
   })
   const subjectsOf = (source: string) => (plan.masking.get(source)?.key ? 0 : masks?.get(source)?.most ?? packed.get(source) ?? 0)
+  const watched = new Set(plan.control.modulators.flatMap((modulator) => (modulator.kind === 'follow' ? [modulator.source] : [])))
   const scenes: Scene[] = []
   for (const scene of plan.scenes) {
     for (const { name, source } of scene.layers) {
       if (scenes.length === 0 && !sources.has(source)) throw new RangeError(`layer ${name} uses the source ${source}, which was not opened`)
     }
-    scenes.push(openScene(gpu, { plan: scene, width, height, tickSeconds: 1 / fps, shaderText, pictures, subjectsOf, faults }))
+    scenes.push(openScene(gpu, { plan: scene, width, height, tickSeconds: 1 / fps, shaderText, pictures, subjectsOf, watched, faults }))
   }
   const programme = createProgramme(gpu, {
     width, height, scenes,
@@ -105,6 +122,7 @@ export const openShow = ({ plan, gpu, size: [width, height], fps, sources, need,
       report({ unit: name, message: `the scene cannot be opened: ${messageOf(thrown)}`, hint: thrown instanceof DoppelError ? thrown.hint : '' })
     },
   })
+  const aiming = createAiming(gpu, { width, height, programme, sources, masks: masks ?? new Map() })
   const ender = createMaster(gpu, { width, height })
   const testCard = createTestCard(gpu, { width, height, seed: plan.seed, shaderText })
   const screens: Screen[] = outputs.filter((o) => o.kind === 'window').map((output) => ({ output, surface: undefined, nativeId: 0n }))
@@ -114,7 +132,11 @@ export const openShow = ({ plan, gpu, size: [width, height], fps, sources, need,
     take: (view) => output.write(view),
   }))
 
-  const moment: { -readonly [K in keyof Moment]: Moment[K] } = { time: 0, dt: 0, frame: 0, bpm: plan.bpm, beat: 0, seed: plan.seed }
+  const moment: { -readonly [K in keyof Moment]: Moment[K] } = { time: 0, dt: 0, frame: 0, bpm: plan.bpm, beat: 0, seed: plan.seed, ...(audio && { audio }) }
+  /** Of a show that nobody gave a beat: it goes by its ticks. */
+  let counted = 0
+  const music: ShowBeat = beat ?? { bpm: plan.bpm, beatsPerBar: 4, now: () => counted }
+  moment.beatsPerBar = music.beatsPerBar
   const changed: string[] = []
   const watching: Subscription | undefined = shaders.changed$?.subscribe((file) => changed.push(file))
 
@@ -154,14 +176,16 @@ export const openShow = ({ plan, gpu, size: [width, height], fps, sources, need,
     moment.time = tick.time
     moment.dt = tick.dt
     moment.frame = tick.n
-    moment.bpm = show.bpm
-    moment.beat += (tick.dt * show.bpm) / 60
+    counted += (tick.dt * music.bpm) / 60
+    moment.bpm = music.bpm
+    moment.beat = music.now()
     pictures.sweep()
     programme.upload(moment)
     stages.mark('upload')
     const finished = ender.finish(master.testCard ? testCard.draw(tick, moment) : programme.draw(moment, offline), master)
     stages.mark('chain')
-    for (const screen of screens) guard(screen.output.id, undefined, () => present(screen, finished))
+    const seen = guard('mask view', undefined, aiming.draw) ?? finished
+    for (const screen of screens) guard(screen.output.id, undefined, () => present(screen, seen))
     stages.mark('present')
     for (const unit of pixels) guard(unit.output.id, undefined, () => read(unit, finished, tick.n, offline))
     stages.mark('readback')
@@ -171,13 +195,16 @@ export const openShow = ({ plan, gpu, size: [width, height], fps, sources, need,
   const show: Show = {
     registry,
     master,
+    aiming,
     stages,
     transition,
     get scene() { return programme.scene },
     scenes: scenes.length,
     get maskAge() { return pictures.maskAge },
     go(scene, look) { programme.go(scene, look ?? plan.scenes[scene]?.transition ?? transition) },
-    bpm: plan.bpm,
+    get bpm() { return music.bpm },
+    set bpm(value) { music.bpm = value },
+    facts: (source, subject) => programme.seen?.facts(source, subject),
     tick(tick) {
       stages.begin()
       advance(tick)
@@ -212,7 +239,7 @@ export const openShow = ({ plan, gpu, size: [width, height], fps, sources, need,
       for (const { surface } of screens) surface?.close()
       for (const { readback } of pixels) readback.close()
       for (const scene of scenes) scene.close()
-      for (const unit of [pictures, programme, ender, testCard]) unit.close()
+      for (const unit of [pictures, programme, aiming, ender, testCard]) unit.close()
     },
   }
   // What converts the pictures is compiled at the first of them: not in the show.
@@ -220,7 +247,10 @@ export const openShow = ({ plan, gpu, size: [width, height], fps, sources, need,
   for (const { plan: { layers } } of scenes) for (const { source, fit } of layers) guard(source, undefined, () => { pictures.warm(source, fit, moments) })
   addressMaster(registry, show, plan.scenes)
   for (const scene of plan.scenes) addressScene(registry, scene)
-  for (const [id, { look }] of masks ?? []) addressMasks(registry, id, look)
+  for (const [id, { look, subjects }] of masks ?? []) {
+    addressMasks(registry, id, look)
+    addressSubjects(registry, id, subjects)
+  }
   for (const [id, { key }] of plan.masking) if (key) addressKey(registry, id, key)
   return show
 }

@@ -23,13 +23,13 @@ export const start = async (): Promise<number> => {
   if (await hasDisplay()) {
     const { KEY_HELP, play } = await import('./play.js')
     process.stderr.write(`playing the demo set - ${KEY_HELP}\n`)
-    await play({ target: DEMO(), effects: [], outs: [], size: undefined, fps: undefined, hw: 'auto', headless: false, forSeconds: undefined, overwrite: false, stats: undefined })
+    await play({ target: DEMO(), effects: [], outs: [], size: undefined, fps: undefined, hw: 'auto', headless: false, forSeconds: undefined, overwrite: false, stats: undefined, desk: {} })
     return 0
   }
   const out = resolve('doppel-demo.mp4')
   process.stderr.write('no display here: rendering ten seconds of the demo set to a file instead\n')
   const { render } = await import('./render.js')
-  const { frames, wanted } = await render({ target: DEMO(), out, effects: [], frames: SECONDS * FPS, size: SIZE, fps: FPS, seed: undefined, hw: 'auto', overwrite: true, stats: undefined })
+  const { frames, wanted } = await render({ target: DEMO(), out, effects: [], frames: SECONDS * FPS, size: SIZE, fps: FPS, seed: undefined, hw: 'auto', overwrite: true, stats: undefined, desk: {} })
   process.stdout.write(`${frames < wanted ? `interrupted: the first ${frames} of ${wanted} frames of the demo are` : 'the demo is'} in ${out}\n`)
   return frames < wanted ? 130 : 0
 }

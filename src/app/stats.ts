@@ -4,9 +4,12 @@ import { round, type StageClock } from '../engine/stats.js'
 
 export interface RunStats {
   /** Call at every tick; counts frames and, once warmed up, watches memory. */
-  tick(skipped: number): void
+  tick(skipped: number, maskAge?: MaskAge): void
   summary(stages: StageClock, decode: { hw: string; ms: number }, dropped: number): Stats
 }
+
+/** How old a mask is against the picture it is shown with. */
+export interface MaskAge { readonly frames: number; readonly ms: number }
 
 /** What `--stats` writes. Milliseconds, bytes and megabytes as the names say. */
 export interface Stats {
@@ -17,6 +20,8 @@ export interface Stats {
   readonly dropped: number
   readonly decode: { readonly hw: string; readonly ms: number }
   readonly stages: ReturnType<StageClock['summary']>
+  /** Of the masks that were made live; left out where none were. */
+  readonly maskAge?: { readonly frames: { readonly mean: number; readonly max: number }; readonly ms: { readonly mean: number; readonly max: number } }
   readonly cpuMsPerFrame: number
   readonly arrayBuffersGrowthBytes: number
   readonly rssMb: number
@@ -31,8 +36,18 @@ export const createRunStats = (): RunStats => {
   let frames = 0
   let skipped = 0
   let buffers: number | undefined
+  let masked = 0
+  const sum = { frames: 0, ms: 0 }
+  const most = { frames: 0, ms: 0 }
   return {
-    tick(missed) {
+    tick(missed, age) {
+      if (age) {
+        masked += 1
+        sum.frames += age.frames
+        sum.ms += age.ms
+        most.frames = Math.max(most.frames, age.frames)
+        most.ms = Math.max(most.ms, age.ms)
+      }
       frames += 1
       skipped += missed
       if (frames === WARM) buffers = process.memoryUsage().arrayBuffers
@@ -49,6 +64,7 @@ export const createRunStats = (): RunStats => {
         dropped,
         decode: { hw: decode.hw, ms: round(decode.ms) },
         stages: stages.summary(),
+        ...(masked > 0 && { maskAge: { frames: { mean: round(sum.frames / masked), max: most.frames }, ms: { mean: round(sum.ms / masked), max: round(most.ms) } } }),
         cpuMsPerFrame: round((used.user + used.system) / 1000 / Math.max(1, frames)),
         arrayBuffersGrowthBytes: buffers === undefined ? 0 : memory.arrayBuffers - buffers,
         rssMb: round(memory.rss / 1048576),
@@ -83,6 +99,6 @@ export const writeJson = (path: string, stats: object): void => {
 }
 
 /** The line a performer sees once per second. */
-export const statsLine = (ticks: number, skipped: number, dropped: number, tickMs: number, maskAge?: { readonly frames: number; readonly ms: number }): string =>
+export const statsLine = (ticks: number, skipped: number, dropped: number, tickMs: number, maskAge?: MaskAge): string =>
   `${ticks} fps  tick ${tickMs.toFixed(1)} ms${maskAge ? `  masks ${maskAge.ms.toFixed(0)} ms, ${maskAge.frames} frames old` : ''}${skipped > 0 ? `  skipped ${skipped}` : ''}${dropped > 0 ? `  dropped ${dropped}` : ''}`
 

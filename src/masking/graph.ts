@@ -73,6 +73,8 @@ const openSession = async (path: string, { provider, threads, fellBack }: GraphO
         executionProviders: [NAMES[each]], intraOpNumThreads: threads, interOpNumThreads: 1, logSeverityLevel: 4,
         // Memory that was used once is kept: pictures are all of one size.
         enableMemPattern: true, graphOptimizationLevel: 'all',
+        // Threads that wait for work by spinning take the cores from the other graphs of a segmenter, and from the show.
+        extra: { session: { intra_op: { allow_spinning: '0' } } },
       })
       return [session, each]
     } catch (thrown) {

@@ -5,6 +5,7 @@ import type { Slot } from '../engine/ring.js'
 import type { Status } from '../engine/types.js'
 import { BEAT, MASK, PICTURE, SERVED, type ToWorker } from './messages.js'
 import { planesOver } from './planes.js'
+import { segmenterById } from './segmenters/index.js'
 import { MOST_SUBJECTS, type Masker, type MaskPlanes, type MaskView, type ModelFiles, type Provider, type Seed, type Size } from './types.js'
 import { spawnWorker, startLife, type Life, type Spawn } from './worker-life.js'
 
@@ -46,7 +47,7 @@ type Kept = { -readonly [K in keyof MaskView]: MaskView[K] }
  * what it should be. A worker that dies or hangs later is started again while the last mask stays.
  */
 export const openMasker = async (options: MaskerOptions): Promise<Masker> => {
-  const { id: unit, segmenter, files, source, provider = 'auto', threads = 1, now = () => performance.now(), spawn = spawnWorker } = options
+  const { id: unit, segmenter, files, source, provider = 'auto', threads = segmenterById(segmenter).threads ?? 1, now = () => performance.now(), spawn = spawnWorker } = options
   const faults = createFaults(now)
   const status = new BehaviorSubject<Status>({ unit, state: 'starting', detail: segmenter })
   const say = (state: Status['state'], detail: string) => {

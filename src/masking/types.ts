@@ -102,6 +102,8 @@ export interface SegmenterDecl {
   readonly takes: readonly ('clicks' | 'boxes' | 'masks')[]
   /** Most subjects. */
   readonly most: number
+  /** Threads of one operator, where nobody says otherwise; 1 leaves the other cores to the show. */
+  readonly threads?: number
   /** Contracts of its graphs, by role; a model brings a file for each. */
   readonly graphs: Readonly<Record<string, GraphContract>>
   /** `source`: the upright picture, pixels. The graphs are closed with the segmenter. */

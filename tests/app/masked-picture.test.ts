@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { createLiveMasks } from '../../src/app/live-masks.js'
+import { createSubjects } from '../../src/app/subjects.js'
 import { createMaskedPicture } from '../../src/app/masked-picture.js'
 import { createFaults } from '../../src/engine/guard.js'
 import { createMaskLook, type Align } from '../../src/engine/look.js'
@@ -64,7 +65,7 @@ const play = async (align: (n: number) => Align, frames: number, visit: (n: numb
   const faults = createFaults()
   const masker = await openMasker({ id: 'masks', segmenter: 'selfie', files: { model }, source: { width: W, height: H }, provider: 'cpu' })
   const delayed = late(masker, LATENCY)
-  const live = createLiveMasks(gpu, { masker: delayed, shaderText: () => '', faults })
+  const live = createLiveMasks(gpu, { masker: delayed, subjects: createSubjects({ masker, most: 1, byItself: true, seeds: new Map(), takes: [] }), shaderText: () => '', faults })
   const stage = createPictureStage(gpu, { width: W, height: H, shaderText: () => '' })
   const masked = createMaskedPicture(gpu, { width: W, height: H, fit: 'stretch', most: 1 })
   const look = createMaskLook({ guide: 0, steady: 0, holes: 0 })

@@ -2,6 +2,7 @@ import { copyFileSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, afterEach, beforeAll, expect, it } from 'vitest'
+import type { TrackScore } from '../../src/app/eval-track.js'
 import type { SequenceScore } from '../../src/app/eval.js'
 import { decodeAll } from '../support/decode.js'
 import { doppel, endAll } from '../support/doppel.js'
@@ -124,9 +125,64 @@ describeWithTestdata('doppel mask', (path) => {
   })
 })
 
+describeWithTestdata('Doppel\'s own tracker', (path) => {
+  const camel = () => path('testdata', 'camel.mp4')
+  const truth = (name: string) => path('testdata', 'Annotations', name)
+  /** Nothing was ever pulled here. */
+  const bare = { DOPPEL_MODELS: join(dir, 'none') }
+
+  it.each([
+    ['a click', () => ['--click', '400,230', '--not', '100,300']],
+    ['a box', () => ['--box', '260,90,690,420']],
+    ['a first mask', () => ['--first-mask', join(truth('camel'), '00000.png')]],
+  ])('is what follows %s, with nothing pulled', async (name, args) => {
+    const [out, stats] = [join(dir, `own ${name}`), join(dir, `own ${name}.json`)]
+    const run = await doppel(['mask', camel(), ...args(), '--frames', '4', '--out', out, '--stats', stats], bare)
+    expect(run, run.stderr).toMatchObject({ code: 0 })
+    expect(JSON.parse(readFileSync(stats, 'utf8'))).toMatchObject({ segmenter: expect.stringMatching(/^doppel at 256x144 on/) as string, held: { 1: 4 } })
+  })
+
+  it('makes the subject of effects in a render of a click', async () => {
+    const hashes = []
+    for (const more of [[], ['--click', '400,230']]) {
+      const run = await doppel(['render', camel(), '--frames', '4', '--effect', 'pixelate:size=0.2,mask=inside', ...more, '--overwrite', '--out', join(dir, 'click.mp4')], bare)
+      expect(run, run.stderr).toMatchObject({ code: 0 })
+      hashes.push(decodeAll(join(dir, 'click.mp4')).hash)
+    }
+    expect(new Set(hashes).size).toBe(2)
+  })
+
+  it('holds the annotated sequences from their first mask, as eval track measures it', async () => {
+    const run = await doppel(['eval', 'track', '--json'], { ...bare, DOPPEL_TESTDATA: path('testdata') })
+    expect(run, run.stderr).toMatchObject({ code: 0 })
+    const scores = JSON.parse(run.stdout) as TrackScore[]
+    expect(scores.map(({ name }) => name)).toEqual(['blackswan', 'camel', 'dance-twirl', 'scooter-black'])
+    expect(scores.every(({ ms, jf, segmenter }) => ms.p50 > 0 && jf > 0 && segmenter.startsWith('doppel'))).toBe(true)
+    // The floor that was set for it.
+    expect(scores.reduce((sum, { j }) => sum + j, 0) / scores.length).toBeGreaterThan(0.6)
+  }, 180_000)
+
+  it('is measured from a click, on sequences that are named', async () => {
+    const run = await doppel(['eval', 'track', '--from', 'click', `${path('testdata', 'blackswan.mp4')}:${truth('blackswan')}`], bare)
+    expect(run, run.stderr).toMatchObject({ code: 0 })
+    expect(run.stdout).toMatch(/^sequence +frames +J +F +J&F +ms p50\nblackswan +48( +0\.\d{3}){3} +\d+\.\d\n$/)
+    expect(run.stderr).toContain('50/50 frames')
+  }, 90_000)
+
+  it.each([
+    ['a sequence there is not', ['x.mp4:y'], 'names no clip'],
+    ['no sequence at all', [], 'set DOPPEL_TESTDATA'],
+    ['a seed there is not', ['--from', 'clik'], 'did you mean "click"'],
+  ])('refuses %s in a sentence', async (_, args, message) => {
+    const run = await doppel(['eval', 'track', ...args], { ...bare, DOPPEL_TESTDATA: '' })
+    expect(run.code).toBe(1)
+    expect(run.stderr).toContain(message)
+  })
+})
+
 it('lists the models with their licences', async () => {
   const { stdout } = await doppel(['models', 'list', '--json'], env)
   const list = JSON.parse(stdout) as { id: string; licence: { weights: string } }[]
-  expect(list.map(({ id }) => id)).toContain('selfie')
+  expect(list.map(({ id }) => id)).toEqual(expect.arrayContaining(['selfie', 'doppel']))
   expect(list.every(({ licence }) => licence.weights !== '')).toBe(true)
 })

@@ -1,84 +1,145 @@
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
-import { PNG } from 'pngjs'
-import { afterAll, beforeAll, expect, it } from 'vitest'
-import { openSources } from '../../src/app/open.js'
-import { planShow, type ShowPlan } from '../../src/app/plan.js'
-import { openShow } from '../../src/app/show.js'
-import { openShaderLibrary, shaderFolder } from '../../src/effects/library.js'
-import { createFaults } from '../../src/engine/guard.js'
-import { openGpu } from '../../src/gl/context.js'
-import type { Gpu } from '../../src/gl/types.js'
-import { openMemory } from '../../src/outputs/memory.js'
+import { describe, expect, it } from 'vitest'
+import { addressSubjects } from '../../src/app/addresses.js'
+import { canvasPoint, spotOn, uprightOf } from '../../src/app/pick.js'
+import { createSubjects } from '../../src/app/subjects.js'
+import { createTransform } from '../../src/engine/look.js'
+import { createRegistry, fire } from '../../src/engine/registry.js'
+import type { MaskView, Seed } from '../../src/masking/types.js'
 
-const [W, H] = [96, 48]
-let folder: string
-let gpu: Gpu
-beforeAll(() => {
-  folder = mkdtempSync(join(tmpdir(), 'doppel-subjects-'))
-  gpu = openGpu()
-})
-afterAll(() => {
-  gpu.close()
-  rmSync(folder, { recursive: true })
-})
-
-const grey = (file: string, level: (x: number) => number) => {
-  const png = new PNG({ width: W, height: H, colorType: 0 })
-  for (let i = 0; i < W * H; i++) png.data.set([level(i % W), level(i % W), level(i % W), 255], i * 4)
-  writeFileSync(join(folder, file), PNG.sync.write(png, { colorType: 0 }))
+const setUp = (given: ReadonlyMap<number, Seed> = new Map(), most = 3) => {
+  const said: [number, Seed | undefined][] = []
+  const subjects = createSubjects({ masker: { seed: (i, seed) => { said.push([i, seed]) } }, most, byItself: false, seeds: given, takes: ['clicks', 'boxes', 'masks'] })
+  return { subjects, said }
 }
-
-/** Red of the middle row of one picture of the show, at the middle of each third. */
-const thirds = async (plan: ShowPlan): Promise<number[]> => {
-  const faults = createFaults()
-  const said: string[] = []
-  faults.fault$.subscribe(({ unit, message }) => said.push(`${unit}: ${message}`))
-  const sources = await openSources(plan, { hw: 'none', leadSeconds: 0, size: [W, H], report: faults.report })
-  const output = openMemory({ id: 'memory', width: W, height: H, format: 'rgba' })
-  const library = openShaderLibrary(shaderFolder(), { watch: false, report: faults.report })
-  const show = openShow({ plan, gpu, size: [W, H], fps: 30, sources: sources.all, outputs: [output], shaders: library, faults })
-  await show.tickExactly({ n: 0, time: 0, dt: 0, skipped: 0 })
-  await show.flush()
-  const { data } = output.last() ?? {}
-  const seen = [16, 48, 80].map((x) => data?.[((H / 2) * W + x) * 4] ?? -1)
-  show.close()
-  library.close()
-  await sources.close()
-  expect(said).toEqual([])
-  return seen
-}
-
-it('labels in a mask are subjects: the effects see all of them, or the one that a layer chose', async () => {
-  grey('clip.png', () => 80)
-  // Nobody, the first, the second.
-  grey('labels.png', (x) => Math.floor((3 * x) / W))
-  const set = (subject: 'all' | number) => {
-    const path = join(folder, `${subject}.json`)
-    writeFileSync(path, JSON.stringify({
-      version: 2, size: [W, H],
-      sources: { clip: { clip: 'clip.png', mask: 'labels.png', subjects: 2 } },
-      scenes: [{ layers: [{ source: 'clip', subject, effects: [{ id: 'colour', mask: 'inside', params: { invert: 1 } }] }] }],
-    }))
-    return planShow(path, [])
-  }
-  expect(await thirds(set('all'))).toEqual([80, 175, 175])
-  expect(await thirds(set(1))).toEqual([80, 175, 80])
-  expect(await thirds(set(2))).toEqual([80, 80, 175])
-  expect(await thirds(set(3))).toEqual([80, 80, 80])
-  expect(await thirds(planShow(join(folder, 'clip.png'), ['colour:invert=1,mask=outside'], join(folder, 'labels.png'), 2))).toEqual([175, 80, 80])
+const viewOf = (value: number, serial = 1): MaskView => ({
+  width: 2, height: 1, seq: serial, capturedAt: 0, stepMs: 1, serial,
+  confidence: Float32Array.from({ length: 8 }, (_, i) => (i < 2 ? 0.5 : 0)),
+  plane: (i) => Uint8Array.of(value + i, value + i),
 })
 
-it('the duet is two subjects', async () => {
-  const path = join(folder, 'duet.json')
-  const plan = (subject: 'all' | number) => {
-    writeFileSync(path, JSON.stringify({ version: 2, size: [W, H], sources: { duet: { generator: 'duet' } }, scenes: [{ layers: [{ source: 'duet', subject, effects: [{ id: 'colour', mask: 'inside', params: { brightness: 1 } }] }] }] }))
-    return planShow(path, [])
-  }
-  const lit = async (subject: 'all' | number) => (await thirds(plan(subject))).map((level) => level === 255)
-  const [left, right] = [await lit(1), await lit(2)]
-  expect([left[2], right[0]]).toEqual([false, false])
+describe('subjects', () => {
+  it('begin with the first click, and each click comes with those before', () => {
+    const { subjects, said } = setUp()
+    expect([subjects.any, subjects.begun]).toEqual([false, false])
+    subjects.click(0.5, 0.5, false)
+    expect(said).toEqual([])
+    subjects.click(0.25, 0.5, true)
+    subjects.click(0.75, 0.5, false)
+    expect(said.at(-1)).toEqual([0, { clicks: [{ x: 0.25, y: 0.5, positive: true }, { x: 0.75, y: 0.5, positive: false }], box: undefined }])
+    expect([subjects.any, subjects.begun]).toEqual([true, true])
+  })
+
+  it('are each a thing of its own, and say so when none is free', () => {
+    const { subjects, said } = setUp(new Map(), 2)
+    subjects.click(0.1, 0.1, true)
+    subjects.add()
+    subjects.click(0.9, 0.9, true)
+    expect(said.map(([i]) => i)).toEqual([0, 1])
+    subjects.add()
+    expect(subjects.chosen).toBe(1)
+    subjects.remove(0)
+    expect(said.at(-1)).toEqual([0, undefined])
+    subjects.add()
+    expect(subjects.chosen).toBe(0)
+    subjects.remove(1)
+    expect([subjects.any, subjects.begun]).toEqual([false, true])
+  })
+
+  it('are followed as before until the click that says anew what they are', () => {
+    const { subjects, said } = setUp(new Map([[0, { clicks: [{ x: 0.2, y: 0.2, positive: true }] }]]))
+    expect(subjects.begun).toBe(true)
+    subjects.again()
+    expect(said).toEqual([])
+    subjects.click(0.6, 0.6, true)
+    expect(said.at(-1)?.[1]?.clicks).toEqual([{ x: 0.6, y: 0.6, positive: true }])
+    subjects.click(0.7, 0.7, true)
+    expect(said.at(-1)?.[1]?.clicks).toHaveLength(2)
+  })
+
+  it('take no clicks beside the picture, no boxes without area, and no end of clicks', () => {
+    const { subjects, said } = setUp()
+    for (const [x, y] of [[-0.1, 0.5], [0.5, 1.1], [Number.NaN, 0.5], [Infinity, 0]] as const) subjects.click(x, y, true)
+    subjects.box(0.5, 0.1, 0.5, 0.9)
+    subjects.box(0.1, Number.NaN, 0.5, 0.9)
+    expect(said).toEqual([])
+    for (let i = 0; i < 100; i++) subjects.click(i / 100, 0.5, true)
+    expect(said.at(-1)?.[1]?.clicks).toHaveLength(32)
+    subjects.box(0.9, 0.8, 0.1, 0.2)
+    expect(said.at(-1)?.[1]).toEqual({ clicks: [], box: [0.1, 0.2, 0.9, 0.8] })
+  })
+
+  it('stay where they are when frozen, and are followed again when let go', () => {
+    const { subjects } = setUp()
+    subjects.click(0.5, 0.5, true)
+    const first = viewOf(10)
+    expect(subjects.through(first)).toBe(first)
+    subjects.freeze(0, true)
+    const second = viewOf(100, 2)
+    const shown = subjects.through(second)
+    expect(subjects.through(second)).toBe(shown)
+    expect([...shown?.plane(0) ?? []]).toEqual([10, 10])
+    expect([...shown?.plane(1) ?? []]).toEqual([101, 101])
+    expect(shown?.serial).toBe(2)
+    expect(subjects.isFrozen(0)).toBe(true)
+    subjects.freeze(0, false)
+    expect([...subjects.through(second)?.plane(0) ?? []]).toEqual([100, 100])
+  })
+
+  it('are played by address', () => {
+    const { subjects, said } = setUp()
+    const registry = createRegistry()
+    addressSubjects(registry, 'cam', subjects)
+    const at = (name: string) => {
+      const param = registry.get(`/sources/cam/${name}`)
+      if (!param) throw new Error(name)
+      return param
+    }
+    // Places of parameters count from the bottom left, and clicking the same place twice is two clicks.
+    at('click').set([0.25, 0.9])
+    at('click').set([0.25, 0.9])
+    expect(said.at(-1)?.[1]?.clicks).toHaveLength(2)
+    expect(said.at(-1)?.[1]?.clicks[0]?.y).toBeCloseTo(0.1)
+    at('not').set([0.5, 0.5])
+    expect(said.at(-1)?.[1]?.clicks[2]?.positive).toBe(false)
+    fire(at('add'))
+    expect(at('subject').value).toBe(2)
+    at('subject').set(1)
+    fire(at('remove'))
+    expect(said.at(-1)).toEqual([0, undefined])
+    subjects.through(viewOf(3))
+    at('frozen/1').set(true)
+    expect(subjects.isFrozen(0)).toBe(true)
+  })
 })
 
-it('--subjects without a mask says what is missing', () => expect(() => planShow(join(folder, 'clip.png'), [], undefined, 2)).toThrow('--subjects counts the labels of a --mask'))
+describe('a click', () => {
+  it('lands on the picture where it is seen, bars left out', () => {
+    const wide = { width: 200, height: 100 }
+    expect(spotOn(0.5, 0.5, wide, [100, 100], 'letterbox')).toEqual({ x: 0.5, y: 0.5 })
+    expect(spotOn(0.5, 0.9, wide, [100, 100], 'letterbox')).toBeUndefined()
+    expect(spotOn(0.25, 0.75, wide, [100, 100], 'stretch')).toEqual({ x: 0.25, y: 0.25 })
+    expect(spotOn(0, 0.5, wide, [100, 100], 'fill')?.x).toBeCloseTo(0.25)
+  })
+
+  it('follows the layer that was moved, turned, mirrored and cropped', () => {
+    const square = { width: 100, height: 100 }
+    const moved = { ...createTransform(), scale: 0.5, position: [0.25, 0.25] as const }
+    expect(spotOn(0.25, 0.25, square, [100, 100], 'stretch', moved)).toEqual({ x: 0.5, y: 0.5 })
+    expect(spotOn(0.75, 0.75, square, [100, 100], 'stretch', moved)).toBeUndefined()
+    expect(spotOn(0.9, 0.5, square, [100, 100], 'stretch', { ...createTransform(), mirrorX: true })?.x).toBeCloseTo(0.1)
+    expect(spotOn(0.1, 0.5, square, [100, 100], 'stretch', { ...createTransform(), cropLeft: 0.2 })).toBeUndefined()
+    const turned = spotOn(0.5, 0.9, square, [100, 100], 'stretch', { ...createTransform(), rotation: 90 })
+    expect(turned?.x).toBeCloseTo(0.9)
+    expect(turned?.y).toBeCloseTo(0.5)
+  })
+
+  it('goes from a window of any shape to the canvas', () => {
+    expect(canvasPoint(0.5, 0.25, [100, 100], [200, 100], 'letterbox')).toEqual([0.5, 1])
+    expect(canvasPoint(0.5, 0.1, [100, 100], [200, 100], 'letterbox')).toBeUndefined()
+  })
+
+  it('knows how a turned picture of oblong pixels is seen', () => {
+    const picture = { kind: 'frame', width: 720, height: 576, rotation: 90, pixelAspect: 1.5 } as unknown as Parameters<typeof uprightOf>[0]
+    expect(uprightOf(picture)).toEqual({ width: 576, height: 1080 })
+  })
+})

@@ -1,6 +1,6 @@
 import { createServer, type Server } from 'node:http'
 import type { AddressInfo } from 'node:net'
-import { copyFileSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { copyFileSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest'
@@ -17,16 +17,28 @@ afterEach(() => rmSync(folder, { recursive: true, force: true }))
 describe('the table of models', () => {
   it('names segmenters that exist, licences, and sources at a pinned commit with a checksum', () => {
     expect(new Set(MODELS.map(({ id }) => id)).size).toBe(MODELS.length)
-    for (const { segmenter, licence, files, how } of MODELS) {
+    for (const { segmenter, licence, files, how, builtIn } of MODELS) {
       const roles = Object.keys(segmenterById(segmenter).graphs)
       expect(files.map(({ role }) => role).sort()).toEqual(roles.sort())
       expect(licence.code + licence.weights).not.toBe('')
       for (const { url, sha256, gitBlob } of files) {
-        if (url === undefined) expect(how).toContain('models import')
+        if (builtIn) expect(url).toBeUndefined()
+        else if (url === undefined) expect(how).toContain('models import')
         else expect([/\/[0-9a-f]{40}\//.test(url), sha256 !== undefined || gitBlob !== undefined]).toEqual([true, true])
       }
       if (/GPL|NC|non-commercial/i.test(licence.weights)) expect(licence.ask).toBeDefined()
     }
+  })
+
+  it('has one that is there at once, whole, and stays', async () => {
+    const own = modelById('doppel')
+    const files = await checkedFiles(own, folder)
+    expect(Object.keys(files).sort()).toEqual(Object.keys(segmenterById('doppel').graphs).sort())
+    expect(Object.values(files).reduce((sum, file) => sum + statSync(file).size, 0)).toBeLessThan(4e6)
+    expect(modelFor('doppel', folder)).toBe(own)
+    expect(() => removeModel(own, folder)).toThrow('comes with Doppel')
+    await expect(pullModel(own, { folder })).rejects.toThrow('nothing to pull')
+    await expect(importModel(own, files, () => Promise.resolve(), folder)).rejects.toThrow('nothing to import')
   })
 
   it('are kept where the system keeps such things, or where DOPPEL_MODELS says', () => {

@@ -66,6 +66,7 @@ const record = async ({ files }: ModelManifest, folder: string): Promise<void> =
  * are what the manifest says. Rejects with a {@link DoppelError}.
  */
 export const pullModel = async (model: ModelManifest, options: PullOptions = {}): Promise<void> => {
+  if (model.builtIn) throw new DoppelError(`${model.id} comes with Doppel: there is nothing to pull`, '')
   const { folder = modelsFolder(), from, mirror } = options
   const own = join(folder, model.id)
   mkdirSync(own, { recursive: true })
@@ -104,6 +105,7 @@ export const pullModel = async (model: ModelManifest, options: PullOptions = {})
  * known of the files' checksums is checked too. Copies them. Rejects with a {@link DoppelError}.
  */
 export const importModel = async (model: ModelManifest, given: Readonly<Record<string, string>>, check: (files: Readonly<Record<string, string>>) => Promise<void>, folder = modelsFolder()): Promise<void> => {
+  if (model.builtIn) throw new DoppelError(`${model.id} comes with Doppel: there is nothing to import`, '')
   const roles = model.files.map(({ role }) => role)
   const strange = Object.keys(given).find((role) => !roles.includes(role))
   const missing = roles.filter((role) => given[role] === undefined)

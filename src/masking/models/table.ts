@@ -24,6 +24,8 @@ export interface ModelManifest {
   /** What its segmenter is given, in words. */
   readonly input: string
   readonly files: readonly ModelFile[]
+  /** It comes with Doppel, and is there at once. */
+  readonly builtIn?: true
   /** For models nobody publishes in this form: how to come by them. */
   readonly how?: string
 }
@@ -34,6 +36,13 @@ const EFFICIENT = (path: string) => github('yformer/EfficientSAM', 'd525f622e6f6
 const NANO = (path: string) => github('HonglinChu/SiamTrackers', '248663fde6bf7c40190cf10ee396d5662919ecd3', `NanoTrack/models/nanotrackv2/${path}`)
 
 export const MODELS: readonly ModelManifest[] = [
+  {
+    id: 'doppel', label: 'Doppel\'s own tracker', segmenter: 'doppel', builtIn: true,
+    licence: { code: 'MIT', weights: 'MIT: trained on pictures that training/ draws' },
+    input: 'about 256x144 in the source\'s proportions, RGB, 0 to 1, NCHW',
+    files: ['encode', 'remember', 'follow', 'find'].map((role) => ({ role, name: `${role}.onnx` })),
+    how: 'it comes with Doppel, in models/doppel: install Doppel again',
+  },
   {
     id: 'selfie', label: 'MediaPipe selfie segmentation', segmenter: 'selfie',
     licence: { code: 'Apache-2.0', weights: 'Apache-2.0 (by the account of virtual-background\'s README)' },

@@ -1,0 +1,178 @@
+import { createAudio } from '../control/audio/index.js'
+import { createBeatClock, openLink, type LinkDoor, type PlayedBeatClock } from '../control/beat/index.js'
+import { createClockOut, type ClockOut } from '../control/midi/clock-out.js'
+import { createMidiFeedback } from '../control/midi/feedback.js'
+import { openMidi, type MidiSurface } from '../control/midi/surface.js'
+import { openOsc, type OscSurface } from '../control/osc/surface.js'
+import type { BeatClock, Followed, Signals, Surface } from '../control/types.js'
+import { DoppelError, messageOf } from '../engine/error.js'
+import type { Faults } from '../engine/guard.js'
+import { choice } from '../engine/params.js'
+import type { Tick } from '../engine/types.js'
+import { openSound, type Sound } from '../inputs/sound/sound.js'
+import { createPlaying, type Playing, type PlayingOptions } from './playing.js'
+import type { ShowPlan } from './plan.js'
+import type { Show, ShowBeat } from './show.js'
+
+/** What a command line says about controllers. */
+export interface DeskOptions {
+  /** Undefined opens no OSC. */
+  readonly osc?: { readonly host: string; readonly port: number; readonly queryPort: number; readonly token: string | undefined } | undefined
+  readonly midi: 'all' | 'none' | readonly string[]
+  /** Whether somebody asked for MIDI: else a machine without it is not worth a word. */
+  readonly midiAsked: boolean
+  /** A device or a sound file; undefined listens to nothing. */
+  readonly audio?: { readonly kind: 'device'; readonly name: string } | { readonly kind: 'file'; readonly path: string } | undefined
+  readonly source: BeatClock['source']
+  readonly bpm: number
+  /** Rendered offline: nothing comes from outside, and time stands between ticks. */
+  readonly offline: boolean
+}
+
+/** The music: its beat and what is heard of it. Opened before the show, which is drawn by it. */
+export interface Music {
+  readonly beat: PlayedBeatClock
+  readonly audio: ReturnType<typeof createAudio>
+  /** For the show. */
+  readonly show: ShowBeat
+  /** Once per tick, first of all. */
+  advance(tick: Tick): void
+  /** Resolves when all that is due has been heard (offline). */
+  settle(): Promise<void>
+  close(): Promise<void>
+}
+
+const HEARD_AHEAD_SECONDS = 0.25
+
+/** Opens the beat and the ear. Rejects with a {@link DoppelError} for a sound file that cannot be heard; an interface that is not there is a fault. */
+export const openMusic = async (plan: ShowPlan, { audio: from, bpm, source, offline }: Pick<DeskOptions, 'audio' | 'bpm' | 'source' | 'offline'>, faults: Faults): Promise<Music> => {
+  let tickMs = 0
+  const now = offline ? () => tickMs : () => performance.now()
+  const beat = createBeatClock({ bpm, now, beatsPerBar: plan.desk?.clock.beatsPerBar ?? 4, barsPerPhrase: plan.desk?.clock.barsPerPhrase ?? 8 })
+  let sound: Sound | undefined
+  if (from) {
+    try {
+      sound = await openSound(from, { id: 'audio', now, leadSeconds: offline ? 0 : HEARD_AHEAD_SECONDS })
+      sound.fault$.subscribe((fault) => { faults.report(fault) })
+    } catch (thrown) {
+      // A file was named by hand and is wrong; an interface may be plugged in for the next show.
+      if (from.kind === 'file') throw thrown
+      faults.report({ unit: 'audio', message: messageOf(thrown), hint: thrown instanceof DoppelError ? thrown.hint : '' })
+    }
+  }
+  const audio = createAudio(sound)
+  beat.attach('audio', audio.follower, 'beats')
+  let link: LinkDoor | undefined
+  if (source === 'link') {
+    try {
+      link = await openLink(bpm, beat.beatsPerBar, now)
+      beat.attach('link', link.follower, 'bars')
+    } catch (thrown) {
+      faults.report({ unit: 'link', message: messageOf(thrown), hint: thrown instanceof DoppelError ? thrown.hint : '' })
+    }
+  }
+  beat.source = source
+  return {
+    beat,
+    audio,
+    show: {
+      get bpm() { return beat.bpm },
+      set bpm(value) { beat.bpm = value },
+      beatsPerBar: beat.beatsPerBar,
+      now: () => beat.beatAt(now()),
+    },
+    advance(tick) {
+      tickMs = tick.time * 1000
+      sound?.advance(tick)
+      if (offline) return
+      audio.update(now())
+      beat.update(now())
+    },
+    async settle() {
+      await sound?.settle()
+      audio.update(now())
+      beat.update(now())
+    },
+    async close() {
+      link?.close()
+      await sound?.close()
+    },
+  }
+}
+
+/** Everything a show is played with. */
+export interface Desk {
+  readonly playing: Playing
+  readonly midi: MidiSurface | undefined
+  readonly osc: OscSurface | undefined
+  /** For status lines. */
+  readonly surfaces: readonly Surface[]
+  /** Before the show's own tick: what was done reaches the parameters, then cues, then modulators. */
+  tick(tick: Tick): void
+  close(): Promise<void>
+}
+
+const SOURCES = ['internal', 'tap', 'midi', 'audio', 'link'] as const
+
+/** Opens the controllers of a show. Rejects with a {@link DoppelError} only where a network is to be opened without a token. */
+export const openDesk = async (plan: ShowPlan, show: Show, music: Music, options: DeskOptions, faults: Faults, monitor?: PlayingOptions['monitor']): Promise<Desk> => {
+  const { beat, audio } = music
+  const now = () => performance.now()
+  const registry = show.registry
+  registry.add('/clock/source', choice(SOURCES, 'internal'), { get: () => beat.source, set: (value) => { beat.source = value as BeatClock['source'] } })
+  const playing = createPlaying({
+    plan: plan.control, registry, show, scenes: plan.scenes.map(({ slug }) => slug), seed: plan.seed, beat, faults, now,
+    clock: { tap: beat.tap, resync: beat.resync, nudge: (beats) => { beat.nudge(beats, 'beats') }, half: beat.half, double: beat.double },
+    ...(monitor && { monitor }),
+  })
+  const osc = options.osc && await openOsc({
+    port: options.osc.port, host: options.osc.host, registry, inbox: playing.inbox, now, query: { port: options.osc.queryPort, host: options.osc.host },
+    isBound: (control) => playing.bindings.of(control).length > 0,
+    ...(options.osc.token !== undefined && { token: options.osc.token }),
+  })
+  osc?.fault$.subscribe((fault) => { faults.report(fault) })
+  const midi = options.midi === 'none' ? undefined : await openMidi({ inbox: playing.inbox, names: options.midi })
+  if (options.midiAsked) midi?.fault$.subscribe((fault) => { faults.report(fault) })
+  const clocks: ClockOut[] = []
+  if (midi) {
+    beat.attach('midi', midi.clock, 'bars')
+    for (const { from } of plan.control.bindings) midi.want(from)
+    for (const name of plan.desk?.midi.clockOut ?? []) {
+      const out = createClockOut({ beat, send: (bytes) => { for (const device of midi.devices) if (device.name.includes(name)) midi.send(device.slug, bytes) } })
+      out.start()
+      clocks.push(out)
+    }
+  }
+  const feedback = midi && createMidiFeedback({ registry, surface: midi, bindings: playing.bindings.list })
+  const followed: { -readonly [K in keyof Followed]: Followed[K] } = { x: 0, y: 0, size: 0, speed: 0, present: false }
+  const signals: { -readonly [K in keyof Signals]: Signals[K] } = {
+    time: 0, dt: 0, beat: 0, audio: audio.view,
+    followed(source, subject) {
+      const facts = show.facts(source, subject)
+      if (!facts) return undefined
+      followed.x = facts.centroid[0] ?? 0
+      followed.y = facts.centroid[1] ?? 0
+      followed.size = facts.area
+      followed.speed = Math.hypot(facts.velocity[0] ?? 0, facts.velocity[1] ?? 0)
+      followed.present = facts.present > 0
+      return followed
+    },
+  }
+  return {
+    playing, midi, osc,
+    surfaces: [osc, midi].flatMap((surface) => surface ?? []),
+    tick({ time, dt }) {
+      signals.time = time
+      signals.dt = dt
+      signals.beat = music.show.now()
+      playing.tick(signals)
+      if (feedback) faults.guard('midi', undefined, () => { feedback.flush(now()) })
+    },
+    async close() {
+      playing.close()
+      for (const clock of clocks) clock.close()
+      feedback?.close()
+      await Promise.all([osc?.close(), midi?.close()])
+    },
+  }
+}
