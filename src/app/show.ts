@@ -5,14 +5,13 @@ import { DoppelError, messageOf } from '../engine/error.js'
 import type { Faults } from '../engine/guard.js'
 import { createRegistry, type Registry } from '../engine/registry.js'
 import { createStageClock, type StageClock } from '../engine/stats.js'
-import type { Output, PixelOutput, PixelView, Source, Tick, WindowOutput } from '../engine/types.js'
+import type { Output, Source, Tick } from '../engine/types.js'
 import { createTransitionLook, type TransitionLook } from '../engine/look.js'
 import { createMaster } from '../gl/master.js'
-import { createReadback } from '../gl/readback.js'
-import type { Gpu, Master, Readback, ShaderText, Target, WindowSurface } from '../gl/types.js'
-import { createWindowSurface } from '../gl/window-surface.js'
+import type { Gpu, Master, ShaderText } from '../gl/types.js'
 import { addressKey, addressMaster, addressMasks, addressScene, addressSubjects } from './addresses.js'
 import { createAiming, type Aiming } from './aiming.js'
+import { createEnds } from './ends.js'
 import { createPictures, type SourceMasks } from './pictures.js'
 import { packedSubjects, type ShowPlan } from './plan.js'
 import { createProgramme, type SourceDoor } from './programme.js'
@@ -75,19 +74,6 @@ export interface Show {
   close(): void
 }
 
-/** A window's place to draw; made anew when the window was rebuilt. */
-interface Screen {
-  readonly output: WindowOutput
-  surface: WindowSurface | undefined
-  nativeId: bigint
-}
-
-interface Pixels {
-  readonly output: PixelOutput
-  readonly readback: Readback
-  readonly take: (view: PixelView) => void
-}
-
 /** Part of a tick that may be spent waiting for a mask. */
 const SPARE = 0.5
 
@@ -125,12 +111,7 @@ export const openShow = ({ plan, gpu, size: [width, height], fps, sources, need,
   const aiming = createAiming(gpu, { width, height, programme, sources, masks: masks ?? new Map() })
   const ender = createMaster(gpu, { width, height })
   const testCard = createTestCard(gpu, { width, height, seed: plan.seed, shaderText })
-  const screens: Screen[] = outputs.filter((o) => o.kind === 'window').map((output) => ({ output, surface: undefined, nativeId: 0n }))
-  const pixels: Pixels[] = outputs.filter((o) => o.kind === 'pixels').map((output) => ({
-    output,
-    readback: createReadback(gpu, { width, height, format: output.format }),
-    take: (view) => output.write(view),
-  }))
+  const { screens, pixels, present, read, flush, close: closeOutputs } = createEnds(gpu, outputs, faults)
 
   const moment: { -readonly [K in keyof Moment]: Moment[K] } = { time: 0, dt: 0, frame: 0, bpm: plan.bpm, beat: 0, seed: plan.seed, ...(audio && { audio }) }
   /** Of a show that nobody gave a beat: it goes by its ticks. */
@@ -148,28 +129,6 @@ export const openShow = ({ plan, gpu, size: [width, height], fps, sources, need,
     for (const source of programme.playing) guard(source.id, undefined, () => { source.advance(tick) })
     for (const source of programme.waiting) guard(source.id, undefined, () => { source.advance(still) })
   }
-  const present = (screen: Screen, from: Target) => {
-    const { output } = screen
-    if (!output.open || output.width === 0 || output.height === 0) return
-    if (screen.nativeId !== output.nativeId) {
-      screen.surface?.close()
-      screen.surface = createWindowSurface(gpu, output.nativeId)
-      screen.nativeId = output.nativeId
-    }
-    if (screen.surface?.present(from, output.width, output.height, output.fit) === false) {
-      screen.surface.close()
-      screen.surface = undefined
-      screen.nativeId = 0n
-    }
-  }
-  const read = ({ readback, take }: Pixels, from: Target, n: number, wait: boolean) => {
-    readback.collect(take)
-    if (!readback.issue(from, n) && wait) {
-      readback.collect(take, true)
-      readback.issue(from, n)
-    }
-  }
-
   const draw = (tick: Tick, offline: boolean) => {
     gpu.makeCurrent()
     for (const file of changed.splice(0)) for (const scene of scenes) scene.reload(file)
@@ -223,21 +182,11 @@ export const openShow = ({ plan, gpu, size: [width, height], fps, sources, need,
       stages.mark('pull')
       draw(tick, true)
     },
-    async flush() {
-      for (const { readback, take, output } of pixels) {
-        for (let more = true; more && readback.pending > 0;) {
-          // Several may be on their way to an output that has room for one.
-          await output.ready()
-          gpu.makeCurrent()
-          more = guard(output.id, false, () => readback.collect(take, true))
-        }
-      }
-    },
+    flush,
     close() {
       watching?.unsubscribe()
       gpu.makeCurrent()
-      for (const { surface } of screens) surface?.close()
-      for (const { readback } of pixels) readback.close()
+      closeOutputs()
       for (const scene of scenes) scene.close()
       for (const unit of [pictures, programme, aiming, ender, testCard]) unit.close()
     },

@@ -106,7 +106,7 @@ describe('doppel', () => {
     const red: Disc = { x: 70, y: 70, r: 24, colour: RED }
     const blue: Disc = { x: 108, y: 70, r: 22, colour: BLUE }
     const clicks = [click(70, 70)]
-    unit.seed(0, { clicks })
+    unit.seed(0, { clicks: [...clicks] })
     await step([red, blue])
     expect(runs).toMatchObject({ encode: 1, find: 1 })
     clicks.push(click(108, 70, false))

@@ -119,8 +119,10 @@ export const createDoppelSubject = (rig: DoppelRig): DoppelSubject => {
     const added = known && sure > 0 ? addedClicks(known, seed) : undefined
     known = seed
     if (added) {
-      if (before !== seen) await follow(seen)
-      await ask(seen, view, added, undefined, sure > 0)
+      // On the picture that was clicked before, all clicks are where they were; on a later one only the new ones.
+      const isSame = before === seen
+      if (!isSame) await follow(seen)
+      await ask(seen, view, isSame ? clicksOf(seed) : added, undefined, sure > 0)
       return begin(seen, false)
     }
     const [clicks, box, drawn] = [clicksOf(seed), boxOf(seed), maskOf(seed)]

@@ -1,0 +1,110 @@
+import { createKeys } from '../control/keys.js'
+import { BINDING_MODES, CURVES, LFO_SHAPES, MODULATORS, TAKEOVERS } from '../engine/controls.js'
+import { createMaskLook } from '../engine/look.js'
+import { expectedOf } from '../engine/params.js'
+import { profiles } from '../control/midi/profiles.js'
+import { addressPlan } from './addressed.js'
+import { planShow, type ShowPlan } from './plan.js'
+
+/** One scene with one layer of one source with live masks and one effect: a bit of everything there is. */
+const example = (): ShowPlan => {
+  const plan = planShow('generator:dancer', ['echo'])
+  return { ...plan, masking: new Map([['cam', { segmenter: undefined, seeds: [], firstMask: undefined, provider: 'auto' as const, look: createMaskLook() }]]) }
+}
+
+const GROUPS: readonly (readonly [title: string, about: string, belongs: (address: string) => boolean])[] = [
+  ['Master', 'Over everything.', (address) => address.startsWith('/master/')],
+  ['Clock', 'The beat. `tap`, `resync`, `half` and `double` are triggers; `nudge` is in beats, and a positive one makes beats come earlier.', (address) => address.startsWith('/clock/')],
+  ['Cues', 'And `/cues/<name>` for each cue of the set.', (address) => address.startsWith('/cues/')],
+  ['Subjects of a source', 'Of sources whose masks are made live (here `cam`). Places count from the bottom left, 0 to 1.', (address) => address.startsWith('/sources/')],
+  ['Layers', '`/scene/layer/...`, by the names in the set.', (address) => /^\/scene\/layer\/(?!transform|echo)/.test(address)],
+  ['Transform of a layer', '', (address) => address.startsWith('/scene/layer/transform/')],
+  ['Effects', 'Here `echo`; the parameters of each effect are in [effects](effects/README.md).', (address) => address.startsWith('/scene/layer/echo/')],
+]
+
+const table = (head: readonly string[], rows: readonly (readonly string[])[]): string =>
+  [`| ${head.join(' | ')} |`, `|${head.map(() => '---').join('|')}|`, ...rows.map((row) => `| ${row.join(' | ')} |`)].join('\n')
+
+/** docs/control.md: made from the parameters, keys, controllers and words as they are. */
+export const controlPage = (): string => {
+  const { registry, playing } = addressPlan(example())
+  const params = [...registry.addresses].flatMap((address) => registry.get(address) ?? [])
+  const text = `# Control
+
+Everything that can be played has one address: its OSC path, what MIDI and keys are bound to, its key in the set file and its
+place in OSCQuery. This page is generated from the parameters themselves; \`npx doppel addresses sets/midnight\` lists those of a set,
+and \`npx doppel monitor sets/midnight\` shows what your controllers send and what it plays.
+
+## OSC and OSCQuery
+
+\`\`\`
+npx doppel play sets/midnight                                              # OSC on 127.0.0.1:9000, OSCQuery on the same port
+npx doppel play sets/midnight --osc-port 7000 --osc-query-port 7001
+npx doppel play sets/midnight --osc 0.0.0.0:9000 --osc-token "doors at ten"  # the whole network, with a token
+\`\`\`
+
+Send a value to an address, with wildcards if you like (\`/ghost/*/opacity 0.5\`). Colours are four floats (or the type \`r\`),
+points two floats, choices their name or number; a trigger fires with no argument or anything but 0. Bundles wait for their time.
+Other addresses are controls of their own: bind them as \`{ "kind": "osc", "address": "/fader/1" }\`.
+
+| send | does |
+|---|---|
+| \`/doppel/subscribe [port]\` | every value, and each change from then on, is sent to you; renew within 10 minutes |
+| \`/doppel/unsubscribe [port]\` | no more of it |
+| \`/doppel/token <token>\` | beyond this computer, before anything else; answered with T. It is not encrypted: use a network of your own |
+
+OSCQuery answers at \`http://127.0.0.1:9000\`, over HTTP and WebSocket (LISTEN, PATH_ADDED, PATH_REMOVED); beyond this computer it
+announces itself by mDNS and wants the token (\`?token=\` or \`Authorization: Bearer\`).
+
+## MIDI
+
+Every controller that is plugged in is heard (\`--midi nano\` takes those with "nano" in their name, \`--midi none\` takes none); one that is
+unplugged binds again by its name when it is back. Bind its controls in the set file:
+
+\`\`\`json
+{ "bindings": [
+  { "from": { "kind": "midi-cc", "device": "nanoKONTROL2", "number": 0 }, "to": "/ghost/room/opacity", "takeover": "pickup" },
+  { "from": { "kind": "midi-note", "number": 36 }, "to": "/master/blackout", "mode": "momentary" }
+] }
+\`\`\`
+
+Modes: ${BINDING_MODES.join(', ')}. Curves: ${CURVES.join(', ')}. Takeover of a fader that stands elsewhere: ${TAKEOVERS.join(', ')}.
+Lights and motor faders follow. Known controllers: ${profiles.map(({ label }) => label).join(', ')}; their tables are written from the
+makers' manuals and have not yet been run on the hardware.
+
+## The beat
+
+Tap it, set it (\`--bpm 128\`), or follow MIDI clock, what is heard, or Ableton Link (\`--clock midi|audio|link\`). Link is an optional package
+whose licence is the GPL: Doppel neither contains nor needs it. \`--audio track.wav\` or \`--audio <interface>\` (\`npx doppel devices\`) listens; effects and
+modulators hear bass, low mids, high mids and treble.
+
+## Modulators and cues
+
+A set's \`modulators\` move parameters around what you set: ${MODULATORS.join(', ')} (an lfo is ${LFO_SHAPES.join(', ')}). A \`follow\` modulator
+listens to the subject: its x, y, size or speed. \`cues\` recall values and scenes, at once or on the next beat, bar or phrase, over as many
+beats as they like. See sets/midnight/set.json for all three.
+
+## Keys
+
+${table(['key', 'does'], [...createKeys({ scenes: ['a', 'b', 'c', 'd', 'e', 'f', 'g', 'h', 'i'] }).rows.map(({ keys, does }) => [keys, does]), ['Click', 'follow what is clicked'], ['Right click', 'not that'], ['M', 'show the masks in their colours'], ['N', 'the next click is a new subject'], ['Tab', 'next subject'], ['H', 'hold the subject\'s mask where it is'], ['Del', 'forget the subject']])}
+
+Give others under \`keys\` in the set file.
+
+## Addresses
+
+${GROUPS.map(([title, about, belongs]) => [`### ${title}`, ...(about ? ['', about] : []), '', table(['address', 'takes'], params.filter(({ address }) => belongs(address)).map(({ address, decl }) => [`\`${address}\``, decl.type === 'trigger' ? 'a trigger' : expectedOf(decl)]))].join('\n')).join('\n\n')}
+`
+  playing.close()
+  return text
+}
+
+/** Every address of a set, clip or generator, a line each. */
+export const addressesAsText = (target: string): string => {
+  const { registry, playing } = addressPlan(planShow(target, []))
+  const lines = [...registry.addresses].map((address) => {
+    const decl = registry.get(address)?.decl
+    return `${address.padEnd(48)} ${decl?.type === 'trigger' ? 'a trigger' : decl ? expectedOf(decl) : ''}`
+  })
+  playing.close()
+  return `${lines.join('\n')}\n`
+}

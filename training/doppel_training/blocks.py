@@ -1,0 +1,70 @@
+"""Pieces of the networks."""
+import torch
+import torch.nn.functional as F
+from torch import nn
+
+
+def conv(cin: int, cout: int, k: int = 3, stride: int = 1) -> nn.Sequential:
+    return nn.Sequential(nn.Conv2d(cin, cout, k, stride, k // 2, bias=False), nn.BatchNorm2d(cout), nn.ReLU(inplace=True))
+
+
+class Block(nn.Module):
+    """Two convolutions and a way around them."""
+
+    def __init__(self, c: int, dilation: int = 1):
+        super().__init__()
+        self.a = nn.Sequential(nn.Conv2d(c, c, 3, 1, dilation, dilation, bias=False), nn.BatchNorm2d(c), nn.ReLU(inplace=True))
+        self.b = nn.Sequential(nn.Conv2d(c, c, 3, 1, 1, bias=False), nn.BatchNorm2d(c))
+
+    def forward(self, x: torch.Tensor) -> torch.Tensor:
+        return F.relu(x + self.b(self.a(x)))
+
+
+def up(x: torch.Tensor) -> torch.Tensor:
+    return F.interpolate(x, scale_factor=2, mode='bilinear', align_corners=False)
+
+
+class Attention(nn.Module):
+    """Every place looks at every other, with what it is and where it is."""
+
+    def __init__(self, c: int, heads: int = 4):
+        super().__init__()
+        self.heads = heads
+        self.qkv = nn.Conv2d(c, 3 * c, 1)
+        self.out = nn.Conv2d(c, c, 1)
+
+    def forward(self, x: torch.Tensor) -> torch.Tensor:
+        b, c, h, w = x.shape
+        q, k, v = self.qkv(x).reshape(b, 3, self.heads, c // self.heads, h * w).unbind(1)
+        weights = torch.softmax(q.transpose(-1, -2) @ k * (c // self.heads) ** -0.5, -1)
+        return x + self.out((v @ weights.transpose(-1, -2)).reshape(b, c, h, w))
+
+
+class Banded(nn.Module):
+    """
+    Looks for each place of one picture in a band of rows of the one before: softmax over `2 * REACH + 1` rows, nearer columns
+    being likelier. Carries values along: the motion of a mask without a flow field.
+    """
+
+    REACH = 4
+
+    def __init__(self):
+        super().__init__()
+        self.near = nn.Parameter(torch.tensor(-3.5))
+        self.sharp = nn.Parameter(torch.tensor(2.3))
+
+    def forward(self, q: torch.Tensor, k: torch.Tensor, v: torch.Tensor) -> torch.Tensor:
+        """q, k [B, C, H, W] of length one; v [B, D, H, W]. Gives [B, D, H, W]."""
+        h, r = q.shape[2], self.REACH
+        rows = lambda x: torch.cat([F.pad(x, (0, 0, r, r))[:, :, i : i + h] for i in range(2 * r + 1)], 3).permute(0, 2, 3, 1)
+        # How near columns and rows are goes into the product itself: -a (x - x')^2 is 2a x x' - a x'^2, and what depends on x alone is
+        # nothing to softmax. Rows outside of the picture are far away.
+        a = F.softplus(self.near)
+        one = torch.ones_like(q[:, :1])
+        x = torch.cumsum(one, 3) - 0.5 * one.sum(3, keepdim=True)
+        inside = rows(one)
+        far = torch.cat([one[:, :, :1] * float((i - r) ** 2) for i in range(2 * r + 1)], 3).permute(0, 2, 3, 1)
+        there = rows(x)
+        asked = torch.cat([q * torch.exp(self.sharp), 2 * a * x, one], 1).permute(0, 2, 3, 1)
+        held = torch.cat([rows(k), there, -a * (there * there + far) + (inside - 1) * 1e4], 3)
+        return (torch.softmax(asked @ held.transpose(-1, -2), -1) @ rows(v)).permute(0, 3, 1, 2)
