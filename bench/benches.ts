@@ -18,5 +18,6 @@ export const benches: Readonly<Record<string, () => Promise<Bench>>> = {
   ring128: async () => (await import('./ring128.js')).ring128,
   hydra: async () => (await import('./hydra.js')).hydra,
   masks: async () => (await import('./masks.js')).masks,
+  control: async () => (await import('./control.js')).control,
   stages: async () => (await import('./stages.js')).stages,
 }
