@@ -38,6 +38,12 @@ export const pressKey = (display: string, key: string): void => {
   if (status !== 0) throw new Error('xdotool is missing: run npm run setup')
 }
 
+/** Clicks as a mouse would; button 1 is the left one, 3 the right one. */
+export const clickAt = (display: string, x: number, y: number, button: 1 | 3 = 1): void => {
+  const { status } = xdotool(display, 'mousemove', String(x), String(y), 'click', String(button))
+  if (status !== 0) throw new Error('xdotool is missing: run npm run setup')
+}
+
 /** Size and place of the window whose title contains `title`; undefined while there is none. */
 export const windowGeometry = (display: string, title: string): { x: number; y: number; width: number; height: number } | undefined => {
   const { stdout } = xdotool(display, 'search', '--onlyvisible', '--name', title, 'getwindowgeometry', '--shell', '%1')
