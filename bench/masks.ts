@@ -78,6 +78,22 @@ const interference = async (size: Size, ticks: number): Promise<readonly [alone:
   return [p95(times.alone), p95(times.beside), masks]
 }
 
+/** Megabytes the whole process grew by while so many masks were made, from when it was warm. */
+const growth = async (count: number): Promise<number> => {
+  const masker = await openWorker()
+  const data = new Uint8Array(SIDE * SIDE * 4).map((_, i) => (i * 7919) % 256)
+  let warm = 0
+  for (let i = 0; i < count; i++) {
+    masker.post({ width: SIDE, height: SIDE, data, seq: i, capturedAt: i * 20 })
+    await masker.settle()
+    masker.newest()
+    if (i === Math.floor(count / 20)) warm = process.memoryUsage().rss
+  }
+  const grown = (process.memoryUsage().rss - warm) / 2 ** 20
+  await masker.close()
+  return grown
+}
+
 /** What the mask worker adds to the model it runs, and what it takes from the show. */
 export const masks: Bench = {
   name: 'masks',
@@ -86,7 +102,10 @@ export const masks: Bench = {
     if (!existsSync(model)) return [{ metric: 'worker / model', value: null, unit: 'x', note: `SKIPPED: no model at ${model} (set DOPPEL_TESTDATA)` }]
     const [raw, whole] = await overhead(quick ? 60 : 300)
     const [alone, beside, count] = await interference(size, quick ? 120 : 600)
+    const many = quick ? 2000 : 20_000
+    const grown = await growth(many)
     return [
+      { metric: `resident memory, ${many} masks`, value: grown, unit: 'MB', target: { op: '<=', value: 8 } },
       { metric: 'model alone, p50', value: raw, unit: 'ms' },
       { metric: 'picture to mask, p50', value: whole, unit: 'ms' },
       { metric: 'worker / model', value: whole / raw, unit: 'x', target: { op: '<=', value: 1.15 } },

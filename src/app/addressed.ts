@@ -44,6 +44,6 @@ export const addressPlan = (plan: ShowPlan, monitor?: PlayingOptions['monitor'],
 
 /** Of nothing in particular: what is the same in every show. */
 export const EMPTY_PLAN: ShowPlan = {
-  name: 'nothing', size: undefined, fps: undefined, bpm: 120, seed: 1, sources: [], masking: new Map(), transition: createTransitionLook(), control: NO_CONTROL, desk: undefined,
+  name: 'nothing', size: undefined, fps: undefined, bpm: 120, seed: 1, sources: [], masking: new Map(), transition: createTransitionLook(), control: NO_CONTROL, desk: undefined, path: undefined,
   scenes: [{ slug: 'scene', name: 'Scene', transition: undefined, layers: [] }],
 }

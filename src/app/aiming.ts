@@ -14,6 +14,8 @@ export interface Aiming {
   readonly subjects: Subjects | undefined
   /** A click at a point of the canvas (0..1, from the bottom left), on the chosen subject or beside it; whether there was something to click on. */
   click(u: number, v: number, positive: boolean): boolean
+  /** What was clicked on each source, with the size of its upright picture, pixels. */
+  seeds(): ReadonlyMap<string, { readonly seeds: Subjects['seeds']; readonly width: number; readonly height: number }>
   /** What windows show in place of the programme, while `view` is on and there is something to see. */
   draw(): Target | undefined
   close(): void
@@ -26,6 +28,8 @@ export interface AimingOptions {
   readonly sources: ReadonlyMap<string, Source>
   readonly masks: ReadonlyMap<string, SourceMasks>
 }
+
+const sizeOf = ({ width, height }: { readonly width: number; readonly height: number }) => ({ width: Math.round(width), height: Math.round(height) })
 
 export const createAiming = (gpu: Gpu, { width, height, programme, sources, masks }: AimingOptions): Aiming => {
   // Compiled before the show, and only where something can be followed.
@@ -44,6 +48,10 @@ export const createAiming = (gpu: Gpu, { width, height, programme, sources, mask
       subjectsOf(layer.source)?.click(spot.x, spot.y, positive)
       return true
     },
+    seeds: () => new Map([...masks].flatMap(([id, { subjects }]) => {
+      const picture = sources.get(id)?.latest()
+      return picture ? [[id, { seeds: subjects.seeds, ...sizeOf(uprightOf(picture)) }] as const] : []
+    })),
     draw() {
       const seen = aiming.view ? top() : undefined
       return seen && masksView?.draw(seen.drawn, subjectsOf(seen.layer.source)?.chosen ?? 0)

@@ -113,6 +113,13 @@ const program = (done: (code: number) => void): Command => {
       const reason = await monitor({ target, flags, forSeconds, say: (line) => { process.stdout.write(`${line}\n`) } })
       process.stderr.write(`stopped: ${reason}\n`)
     })
+  cli.command('learn').description('binds the MIDI control that is moved next to a parameter of a set').argument('<set>', 'a set folder or file').argument('<address>', 'npx doppel addresses <set> lists them')
+    .option('--midi <name>', 'part of a device\'s name; repeat for more (default: all)', collect((text) => text))
+    .addHelpText('after', examples('learn sets/midnight /ghost/room/opacity'))
+    .action(async (set: string, address: string, { midi }: { midi?: string[] }) => {
+      const { learn } = await import('./learn.js')
+      process.stderr.write(`${await learn({ set, address, midi: midi ?? 'all', say: (line) => { process.stderr.write(`${line}\n`) } })}\n`)
+    })
   cli.command('gallery').description('draws a moving picture of every effect, and the page that shows them').argument('[effects...]', 'ids (default: all)')
     .option('-o, --out <folder>', 'where they go', 'docs/effects')
     .option('--clip <clip>', 'a clip of yours in place of the dancer')

@@ -86,7 +86,7 @@ beats as they like. See sets/midnight/set.json for all three.
 
 ## Keys
 
-${table(['key', 'does'], [...createKeys({ scenes: ['a', 'b', 'c', 'd', 'e', 'f', 'g', 'h', 'i'] }).rows.map(({ keys, does }) => [keys, does]), ['Click', 'follow what is clicked'], ['Right click', 'not that'], ['M', 'show the masks in their colours'], ['N', 'the next click is a new subject'], ['Tab', 'next subject'], ['H', 'hold the subject\'s mask where it is'], ['Del', 'forget the subject']])}
+${table(['key', 'does'], [...createKeys({ scenes: ['a', 'b', 'c', 'd', 'e', 'f', 'g', 'h', 'i'] }).rows.map(({ keys, does }) => [keys, does]), ['Click', 'follow what is clicked'], ['Right click', 'not that'], ['M', 'show the masks in their colours'], ['N', 'the next click is a new subject'], ['Tab', 'next subject'], ['H', 'hold the subject\'s mask where it is'], ['Del', 'forget the subject'], ['S', 'save the set as it is played: values, clicks, bindings']])}
 
 Give others under \`keys\` in the set file.
 

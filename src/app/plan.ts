@@ -78,6 +78,8 @@ export interface ShowPlan {
   readonly control: ControlPlan
   /** What else a set says of its controllers; undefined for a single clip or generator. */
   readonly desk: SetFile['control'] | undefined
+  /** The set file it was read from. */
+  readonly path: string | undefined
 }
 
 const isGenerator = (name: string): name is GeneratorName => (GENERATORS as readonly string[]).includes(name)
@@ -113,7 +115,7 @@ const layerPlan = (layer: SetLayer, taken: Set<string>, extra: readonly string[]
   }
 }
 
-const planSet = ({ file, folder }: LoadedSet, extra: readonly string[]): ShowPlan => {
+const planSet = ({ file, folder, path }: LoadedSet, extra: readonly string[]): ShowPlan => {
   const used = new Set(file.scenes.flatMap(({ layers }) => layers.map(({ source }) => source)))
   const sceneSlugs = new Set(TOP_NAMES)
   const scenes = file.scenes.map(({ name, layers, transition }): ScenePlan => {
@@ -134,6 +136,7 @@ const planSet = ({ file, folder }: LoadedSet, extra: readonly string[]): ShowPla
     transition: { ...file.transition },
     control: planControl(file, scenes),
     desk: file.control,
+    path,
   }
 }
 
@@ -165,6 +168,7 @@ const single = (name: string, source: SourcePlan, extra: readonly string[], mask
   transition: createTransitionLook(),
   control: NO_CONTROL,
   desk: undefined,
+  path: undefined,
 })
 
 const isThere = (path: string) => /%0?\d*d/.test(path) || existsSync(path)

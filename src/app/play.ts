@@ -14,6 +14,7 @@ import type { Hw, OutPlan } from './options.js'
 import type { MaskingPlan } from './masking-plan.js'
 import { openDesk, openMusic, type Desk } from './desk.js'
 import { deskOptions, type DeskFlags } from './desk-flags.js'
+import { keepSet } from './keep.js'
 import { openMasks } from './open-masks.js'
 import { canvasPoint } from './pick.js'
 import { planShow, type ShowPlan } from './plan.js'
@@ -56,14 +57,19 @@ const SUBJECT_KEYS: Readonly<Record<string, { readonly keys: string; readonly do
 export const KEY_HELP = 'Click what to follow, right click what not   ? all keys   F fullscreen   Esc leave   B blackout   Space freeze   Q quit'
 
 /** A key of a window: what it plays, what it does to subjects, or what the window itself has to do. */
-const press = (name: string, desk: Desk, show: Show, stop: Stop): void => {
+const press = (name: string, desk: Desk, show: Show, stop: Stop, plan: ShowPlan): void => {
+  if (name === 's') {
+    const { path, scenes } = plan
+    process.stderr.write(`\n${path === undefined ? 'this is no set: there is nothing to save it in' : keepSet({ path, scenes, registry: show.registry, bpm: show.bpm, bindings: desk.playing.bindings.list, seeds: show.aiming.seeds() })}\n`)
+    return
+  }
   SUBJECT_KEYS[name]?.press(show.aiming)
   const local = desk.playing.key(name)
   desk.playing.key(name, 'release')
   if (local === 'quit') stop.stop('quit')
   if (local === 'help') {
     const width = 16
-    const own = [['Click', 'follow it'], ['Right click', 'not that'], ...Object.values(SUBJECT_KEYS).map(({ keys, does }) => [keys, does])]
+    const own = [['Click', 'follow it'], ['Right click', 'not that'], ['S', 'save the set as it is played'], ...Object.values(SUBJECT_KEYS).map(({ keys, does }) => [keys, does])]
     process.stderr.write(`\n${desk.playing.keys.help}\n${own.map(([keys = '', does = '']) => `${keys.padEnd(width)}  ${does}`).join('\n')}\n`)
   }
 }
@@ -119,7 +125,7 @@ export const play = async (options: PlayOptions): Promise<string> => {
         outputs.push(openOutputWindow(ui, {
           id, title: `Doppel - ${plan.name}   ${KEY_HELP}`, width: size[0], height: size[1], fit: 'letterbox', fullscreen: out.display !== undefined,
           ...(out.display !== undefined && { display: out.display }),
-          onKey: ({ name }) => { if (live.show && live.desk) press(name, live.desk, live.show, stop) },
+          onKey: ({ name }) => { if (live.show && live.desk) press(name, live.desk, live.show, stop, plan) },
           // Left on the thing, right beside it.
           onClick: ({ x, y, width, height, button }) => {
             const at = canvasPoint(x, y, [width, height], size, 'letterbox')
