@@ -1,3 +1,5 @@
+import { openMidiSystem } from '../control/midi/ports.js'
+import { listSoundDevices } from '../inputs/sound/devices.js'
 import { ensureDisplay } from '../native/display.js'
 import { probe } from './probes/probe.js'
 import type { Capture, Screen } from './probes/reports.js'
@@ -6,10 +8,27 @@ import type { Capture, Screen } from './probes/reports.js'
 export interface Devices {
   readonly displays: readonly Screen[]
   readonly cameras: readonly Capture[]
+  /** As `--audio` takes them. */
   readonly audioInputs: readonly Capture[]
+  /** Names of MIDI inputs; `--midi` takes a part of one. */
+  readonly midi: readonly string[]
   /** As `--hw` names them. */
   readonly decoders: readonly string[]
   readonly problems: readonly string[]
+}
+
+/** None where there is no MIDI: `doctor` says why. */
+const midiInputs = async (): Promise<readonly string[]> => {
+  try {
+    const system = await openMidiSystem()
+    try {
+      return system.inputs()
+    } finally {
+      system.close()
+    }
+  } catch {
+    return []
+  }
 }
 
 /** Displays of a private X server are left out: nobody could look at them. */
@@ -17,15 +36,17 @@ export const devices = async (): Promise<Devices> => {
   const display = await ensureDisplay().catch(() => undefined)
   try {
     const seen = display !== undefined && display.kind !== 'private'
-    const [windows, media] = await Promise.all([seen ? probe('windows') : undefined, probe('media')])
+    const [windows, media, sound, midi] = await Promise.all([seen ? probe('windows') : undefined, probe('media'), listSoundDevices(), midiInputs()])
     const problems = [
+      ...sound.problems,
       ...(windows?.reason ? [`displays: ${windows.reason}`] : []),
-      ...(media.reason ? [`cameras, audio inputs and decoders: ${media.reason}`] : []),
+      ...(media.reason ? [`cameras and decoders: ${media.reason}`] : []),
     ]
     return {
       displays: windows?.report?.screens ?? [],
       cameras: media.report?.cameras ?? [],
-      audioInputs: media.report?.audioInputs ?? [],
+      audioInputs: sound.devices,
+      midi,
       decoders: media.report?.hardware ?? [],
       problems,
     }
@@ -37,11 +58,12 @@ export const devices = async (): Promise<Devices> => {
 const named = ({ name, description }: Capture) => (description && description !== name ? `${name}  ${description}` : name)
 
 /** The devices as text, a paragraph per kind. */
-export const formatDevices = ({ displays, cameras, audioInputs, decoders, problems }: Devices): string => {
+export const formatDevices = ({ displays, cameras, audioInputs, midi, decoders, problems }: Devices): string => {
   const kinds: readonly (readonly [title: string, lines: readonly string[]])[] = [
     ['Displays (--out window:<number>)', displays.map(({ index, name, width, height, refreshRate }) => `${index}  ${name} ${width}x${height} at ${refreshRate} Hz`)],
     ['Cameras', cameras.map(named)],
-    ['Audio inputs', audioInputs.map(named)],
+    ['Audio inputs (--audio)', audioInputs.map(named)],
+    ['MIDI inputs (--midi)', midi],
     ['Hardware decoders (--hw)', decoders],
     ...(problems.length ? [['Problems', problems] as const] : []),
   ]

@@ -60,8 +60,8 @@ describe('devices', () => {
   })
 
   it('says so where there are none', () => {
-    const text = formatDevices({ displays: [], cameras: [{ name: '/dev/video0', description: 'Webcam' }], audioInputs: [], decoders: [], problems: [] })
+    const text = formatDevices({ displays: [], cameras: [{ name: '/dev/video0', description: 'Webcam' }], audioInputs: [], midi: [], decoders: [], problems: [] })
     expect(text).toContain('Cameras\n  /dev/video0  Webcam')
-    expect(text).toContain('Audio inputs\n  none')
+    expect(text).toContain('Audio inputs (--audio)\n  none')
   })
 })

@@ -16,12 +16,10 @@ const opens = (device: FFHWDeviceType): boolean => {
 
 export const probeMedia = async (): Promise<MediaReport> => {
   const devices = await DeviceAPI.list()
-  const captures = (type: 'video' | 'audio') => devices.filter((device) => device.type === type).map(({ name, description }) => ({ name, description }))
   return {
     ffmpeg: getFFmpegInfo().version,
     encoders: ENCODERS.filter((name) => Codec.findEncoderByName(name) !== null),
     hardware: DEVICES.filter(opens),
-    cameras: captures('video'),
-    audioInputs: captures('audio'),
+    cameras: devices.filter(({ type }) => type === 'video').map(({ name, description }) => ({ name, description })),
   }
 }

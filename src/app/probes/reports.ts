@@ -40,7 +40,6 @@ export interface MediaReport {
   /** Hardware devices that open here, as `--hw` names them. */
   readonly hardware: readonly string[]
   readonly cameras: readonly Capture[]
-  readonly audioInputs: readonly Capture[]
 }
 
 /** What the model probe found. */
