@@ -1,10 +1,10 @@
 import { NO_CONTROL, createPlaying, type Playing, type PlayingOptions } from './playing.js'
 import { createFaults, type Faults } from '../engine/guard.js'
 import { createTransitionLook } from '../engine/look.js'
-import { choice } from '../engine/params.js'
 import { createRegistry, type Registry } from '../engine/registry.js'
-import type { Seed } from '../masking/types.js'
+import { MOST_SUBJECTS, type Seed } from '../masking/types.js'
 import { addressKey, addressMaster, addressMasks, addressScene, addressSubjects } from './addresses.js'
+import { addressClockSource } from './desk.js'
 import type { ShowPlan } from './plan.js'
 import { createSubjects } from './subjects.js'
 
@@ -13,9 +13,6 @@ export interface Addressed {
   readonly registry: Registry
   readonly playing: Playing
 }
-
-/** Subjects a segmenter may keep: as many as there can be. */
-const MOST = 8
 
 export const addressPlan = (plan: ShowPlan, monitor?: PlayingOptions['monitor'], faults: Faults = createFaults()): Addressed => {
   const registry = createRegistry()
@@ -29,11 +26,10 @@ export const addressPlan = (plan: ShowPlan, monitor?: PlayingOptions['monitor'],
     if (key) addressKey(registry, id, key)
     else {
       addressMasks(registry, id, look)
-      addressSubjects(registry, id, createSubjects({ masker: { seed: () => {} }, most: MOST, byItself: false, seeds: new Map<number, Seed>(), takes: ['clicks', 'boxes', 'masks'] }))
+      addressSubjects(registry, id, createSubjects({ masker: { seed: () => {} }, most: MOST_SUBJECTS, byItself: false, seeds: new Map<number, Seed>(), takes: ['clicks', 'boxes', 'masks'] }))
     }
   }
-  let source = 'internal'
-  registry.add('/clock/source', choice(['internal', 'tap', 'midi', 'audio', 'link'], 'internal'), { get: () => source, set: (value) => { source = String(value) } })
+  addressClockSource(registry, { source: 'internal' })
   const playing = createPlaying({
     plan: plan.control, registry, show: owner, scenes: plan.scenes.map(({ slug }) => slug), seed: plan.seed, faults, now: () => performance.now(),
     beat: { bpm: plan.bpm, beatsPerBar: 4, barsPerPhrase: 8 }, clock: { tap: () => {}, resync: () => {}, nudge: () => {} },

@@ -8,6 +8,7 @@ import type { BeatClock, Followed, Signals, Surface } from '../control/types.js'
 import { DoppelError, messageOf } from '../engine/error.js'
 import type { Faults } from '../engine/guard.js'
 import { choice } from '../engine/params.js'
+import type { Registry } from '../engine/registry.js'
 import type { Tick } from '../engine/types.js'
 import { openSound, type Sound } from '../inputs/sound/sound.js'
 import { createPlaying, type Playing, type PlayingOptions } from './playing.js'
@@ -63,13 +64,11 @@ export const openMusic = async (plan: ShowPlan, { audio: from, bpm, source, offl
   const audio = createAudio(sound)
   beat.attach('audio', audio.follower, 'beats')
   let link: LinkDoor | undefined
-  if (source === 'link') {
-    try {
-      link = await openLink(bpm, beat.beatsPerBar, now)
-      beat.attach('link', link.follower, 'bars')
-    } catch (thrown) {
-      faults.report({ unit: 'link', message: messageOf(thrown), hint: thrown instanceof DoppelError ? thrown.hint : '' })
-    }
+  if (source === 'link' && !offline) {
+    // Where the package is not installed, that is its fault and no exception.
+    link = await openLink(bpm, beat.beatsPerBar, now)
+    link.fault$.subscribe((fault) => { faults.report(fault) })
+    beat.attach('link', link.follower, 'bars')
   }
   beat.source = source
   return {
@@ -114,22 +113,31 @@ export interface Desk {
 
 const SOURCES = ['internal', 'tap', 'midi', 'audio', 'link'] as const
 
+/** `/clock/source`: what the beat follows. */
+export const addressClockSource = (registry: Registry, owner: { source: BeatClock['source'] }): void => {
+  registry.add('/clock/source', choice(SOURCES, 'internal'), { get: () => owner.source, set: (value) => { owner.source = value as BeatClock['source'] } })
+}
+
+/** Opens OSC and OSCQuery as asked for; undefined where they are not. Rejects with a {@link DoppelError} for an open network without a token. */
+export const openOscAsked = async ({ osc }: Pick<DeskOptions, 'osc'>, registry: Registry, playing: Playing): Promise<OscSurface | undefined> =>
+  osc && openOsc({
+    port: osc.port, host: osc.host, query: { port: osc.queryPort, host: osc.host }, registry, inbox: playing.inbox, now: () => performance.now(),
+    isBound: (control) => playing.bindings.of(control).length > 0,
+    ...(osc.token !== undefined && { token: osc.token }),
+  })
+
 /** Opens the controllers of a show. Rejects with a {@link DoppelError} only where a network is to be opened without a token. */
 export const openDesk = async (plan: ShowPlan, show: Show, music: Music, options: DeskOptions, faults: Faults, monitor?: PlayingOptions['monitor']): Promise<Desk> => {
   const { beat, audio } = music
   const now = () => performance.now()
   const registry = show.registry
-  registry.add('/clock/source', choice(SOURCES, 'internal'), { get: () => beat.source, set: (value) => { beat.source = value as BeatClock['source'] } })
+  addressClockSource(registry, beat)
   const playing = createPlaying({
     plan: plan.control, registry, show, scenes: plan.scenes.map(({ slug }) => slug), seed: plan.seed, beat, faults, now,
     clock: { tap: beat.tap, resync: beat.resync, nudge: (beats) => { beat.nudge(beats, 'beats') }, half: beat.half, double: beat.double },
     ...(monitor && { monitor }),
   })
-  const osc = options.osc && await openOsc({
-    port: options.osc.port, host: options.osc.host, registry, inbox: playing.inbox, now, query: { port: options.osc.queryPort, host: options.osc.host },
-    isBound: (control) => playing.bindings.of(control).length > 0,
-    ...(options.osc.token !== undefined && { token: options.osc.token }),
-  })
+  const osc = await openOscAsked(options, registry, playing)
   osc?.fault$.subscribe((fault) => { faults.report(fault) })
   const midi = options.midi === 'none' ? undefined : await openMidi({ inbox: playing.inbox, names: options.midi })
   if (options.midiAsked) midi?.fault$.subscribe((fault) => { faults.report(fault) })

@@ -1,8 +1,8 @@
 import { openMidi } from '../control/midi/surface.js'
 import { controlLabel } from '../control/midi/profiles.js'
-import { openOsc } from '../control/osc/surface.js'
 import { createFaults } from '../engine/guard.js'
 import { addressPlan, EMPTY_PLAN } from './addressed.js'
+import { openOscAsked } from './desk.js'
 import { deskOptions, type DeskFlags } from './desk-flags.js'
 import { planShow } from './plan.js'
 import { createStop } from './stop.js'
@@ -30,11 +30,7 @@ export const monitor = async ({ target, flags, forSeconds, say }: MonitorOptions
   }, faults)
   registry.change$.subscribe(({ param, before }) => { say(`       ${param.address}: ${short(before)} -> ${short(param.value)}`) })
   const stop = createStop()
-  const osc = options.osc && await openOsc({
-    port: options.osc.port, host: options.osc.host, registry, inbox: playing.inbox, now: () => performance.now(), query: { port: options.osc.queryPort, host: options.osc.host },
-    isBound: (control) => playing.bindings.of(control).length > 0,
-    ...(options.osc.token !== undefined && { token: options.osc.token }),
-  })
+  const osc = await openOscAsked(options, registry, playing)
   const midi = options.midi === 'none' ? undefined : await openMidi({ inbox: playing.inbox, names: options.midi })
   for (const surface of [osc, midi]) {
     surface?.status$.subscribe(({ unit, state, detail }) => { say(`${unit}: ${state === 'running' ? '' : `${state}, `}${detail}`) })
