@@ -1,4 +1,4 @@
-import { spawn, spawnSync, type ChildProcess } from 'node:child_process'
+import { spawnSync } from 'node:child_process'
 import { existsSync } from 'node:fs'
 import { createRequire } from 'node:module'
 import { resolve } from 'node:path'
@@ -8,6 +8,7 @@ import { createMidiFeedback } from '../../src/control/midi/feedback.js'
 import { openMidi, type MidiSurface } from '../../src/control/midi/surface.js'
 import { float } from '../../src/engine/params.js'
 import { createRegistry } from '../../src/engine/registry.js'
+import { startJackd, type Jackd } from '../support/jackd.js'
 import { drained } from './midi-support.js'
 
 /** A build of the MIDI package that speaks JACK, made by set-up where JACK can be had. */
@@ -36,27 +37,20 @@ const until = async (what: string, check: () => boolean, ms = 10_000) => {
 }
 
 describe.runIf(possible)('MIDI through real JACK ports', () => {
-  // A server of its own, so that one that plays music on this machine is left alone.
-  const server = `doppel-test-${process.pid}`
-  let jackd: ChildProcess | undefined
+  let jack: Jackd | undefined
   let midi: VirtualPackage
   const closing: { close(): unknown }[] = []
 
   beforeAll(async () => {
-    process.env['JACK_DEFAULT_SERVER'] = server
+    jack = await startJackd('midi', 128)
+    process.env['JACK_DEFAULT_SERVER'] = jack.name
     process.env['DOPPEL_MIDI'] = jackPackage
     process.env['JACK_NO_START_SERVER'] = '1'
-    const started = spawn('jackd', ['-n', server, '-r', '-S', '-d', 'dummy', '-r', '48000', '-p', '128'], { stdio: 'ignore', env: { ...process.env, JACK_NO_AUDIO_RESERVATION: '1' } })
-    jackd = started
-    const answers = () => spawnSync('jack_lsp', ['-s', server], { stdio: 'ignore' }).status === 0
-    await until('jackd answers', () => started.exitCode !== null || answers())
     midi = createRequire(import.meta.url)(jackPackage) as VirtualPackage
   })
   afterAll(async () => {
     for (const each of closing) await each.close()
-    const gone = new Promise((closed) => jackd?.once('close', closed))
-    jackd?.kill()
-    await gone
+    await jack?.close()
   })
 
   /** A controller: its keys and its lights, under one name. */

@@ -1,4 +1,4 @@
-import { spawn, spawnSync } from 'node:child_process'
+import { spawn, spawnSync, type ChildProcess } from 'node:child_process'
 import { once } from 'node:events'
 import { existsSync } from 'node:fs'
 import { afterAll, describe, expect, it } from 'vitest'
@@ -7,6 +7,7 @@ import { listSoundDevices, parseJack, parsePulse } from '../../src/inputs/sound/
 import { doorOf } from '../../src/inputs/sound/doors.js'
 import { createHeardAt } from '../../src/inputs/sound/heard-at.js'
 import { openSound } from '../../src/inputs/sound/sound.js'
+import { startJackd, type Jackd } from '../support/jackd.js'
 import { createNoise } from './sound-signals.js'
 
 describe('names of devices', () => {
@@ -63,27 +64,26 @@ describe('when samples were heard', () => {
   })
 })
 
-/** A JACK server without hardware, and its metronome: named, so that no other test's server is meant. */
 const withJack = ['jackd', 'jack_metro', 'jack_connect', 'jack_wait', 'ffmpeg'].every((program) => (process.env['PATH'] ?? '').split(':').some((folder) => existsSync(`${folder}/${program}`)))
 if (!withJack) console.warn('SKIPPED "through JACK": jackd, its example tools or ffmpeg are not installed.')
 
 describe.skipIf(!withJack)('through JACK', () => {
-  const server = `doppel-sound-${process.pid}`
-  const env = { ...process.env, JACK_DEFAULT_SERVER: server, JACK_NO_START_SERVER: '1', JACK_NO_AUDIO_RESERVATION: '1' }
-  const children = [spawn('jackd', ['-n', server, '--no-realtime', '-d', 'dummy', '-r', '48000', '-p', '512'], { env, stdio: 'ignore' })]
+  let jack: Jackd | undefined
+  let metronome: ChildProcess | undefined
   afterAll(async () => {
-    for (const child of children.reverse()) {
-      if (child.exitCode !== null || child.signalCode !== null) continue
-      const gone = once(child, 'exit')
-      child.kill('SIGKILL')
+    if (metronome?.exitCode === null) {
+      const gone = once(metronome, 'exit')
+      metronome.kill('SIGKILL')
       await gone
     }
+    await jack?.close()
   })
 
   it('a metronome is heard, with its tempo', async () => {
-    expect(spawnSync('jack_wait', ['-w', '-t', '10', '-s', server], { env }).status).toBe(0)
-    children.push(spawn('jack_metro', ['--bpm', '126', '--name', 'metro'], { env, stdio: 'ignore' }))
-    process.env['JACK_DEFAULT_SERVER'] = server
+    jack = await startJackd('sound', 512)
+    const { env } = jack
+    metronome = spawn('jack_metro', ['--bpm', '126', '--name', 'metro'], { env, stdio: 'ignore' })
+    process.env['JACK_DEFAULT_SERVER'] = jack.name
     const sound = await openSound({ kind: 'device', name: 'jack:doppel' }, { id: 'sound', now: () => performance.now(), leadSeconds: 0 })
     const audio = createAudio(sound)
     let joined = false
