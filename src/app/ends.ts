@@ -34,7 +34,7 @@ export const createEnds = (gpu: Gpu, outputs: readonly Output[], { guard }: Pick
   const screens: Screen[] = outputs.filter((o) => o.kind === 'window').map((output) => ({ output, surface: undefined, nativeId: 0n }))
   const pixels: Pixels[] = outputs.filter((o) => o.kind === 'pixels').map((output) => ({
     output,
-    readback: createReadback(gpu, { width: output.width, height: output.height, format: output.format }),
+    readback: createReadback(gpu, { width: output.width, height: output.height, format: output.format, late: true }),
     take: (view) => { output.write(view) },
   }))
   return {

@@ -59,8 +59,8 @@ describe('readback', () => {
     })
   }
 
-  it('keeps pictures in order, refuses more than fit, and gives the same view each time', () => {
-    const readback = createReadback(gpu, { width: 8, height: 8, format: 'rgba', depth: 2 })
+  for (const late of [false, true]) it(`keeps pictures in order, refuses more than fit, and gives the same view each time${late ? '; fetched late' : ''}`, () => {
+    const readback = createReadback(gpu, { width: 8, height: 8, format: 'rgba', depth: 2, late })
     const targets = [40, 80, 120].map((v) => filledTarget(gpu, 8, 8, () => [v, 0, 0, 255]))
     const issue = (i: number) => { const target = targets[i]; return target ? readback.issue(target, 10 + i) : undefined }
     expect(readback.collect(() => { throw new Error('nothing was issued') }, true)).toBe(false)
@@ -74,6 +74,25 @@ describe('readback', () => {
     expect(seen).toEqual([[40, 10], [80, 11], [120, 12]])
     expect(views.size).toBe(1)
     readback.close()
+  })
+
+  it('fetches a late picture when the next one comes, or when it is waited for, and never twice', () => {
+    for (const depth of [1, 3]) {
+      const readback = createReadback(gpu, { width: 8, height: 8, format: 'rgba', depth, late: true })
+      const ticks: number[] = []
+      const take = (view: PixelView) => { ticks.push(view.tick, view.data[0] ?? -1) }
+      withTarget(8, 8, (target) => { expect(readback.issue(target, 1)).toBe(true) })
+      gpu.gl.finish()
+      expect(readback.collect(take)).toBe(false)
+      // With one place only, the next has none yet, but what waits in it is sent for.
+      withTarget(8, 8, (target) => { expect(readback.issue(target, 2)).toBe(depth > 1) })
+      gpu.gl.finish()
+      expect(readback.collect(take)).toBe(true)
+      while (readback.collect(take, true));
+      expect(ticks).toEqual((depth > 1 ? [1, 2] : [1]).flatMap((tick) => [tick, colourAt(0, 0)[0]]))
+      expect(readback.pending).toBe(0)
+      readback.close()
+    }
   })
 
   it('lets gl read into its own memory in between, and grows no memory over 600 ticks', () => {

@@ -1,0 +1,17 @@
+import { setPriority } from 'node:os'
+
+/** Niceness of workers that may be late: the show's own threads, at 0, get some ten times as much of a busy processor. */
+const NICE = 10
+
+/**
+ * Lets the show go first: lowers the priority of the calling thread, and of threads that it starts from here on. For workers
+ * whose work may come late. Linux only, where niceness belongs to threads; elsewhere it would be the whole program's.
+ */
+export const goBehindTheShow = (): void => {
+  if (process.platform !== 'linux') return
+  try {
+    setPriority(0, NICE)
+  } catch {
+    // Not allowed to: then all threads stay equal.
+  }
+}
