@@ -12,21 +12,28 @@ float reach() {
   return radius * mix(1.0, kick * kick * kick, pulse);
 }
 
+vec2 line() {
+  return reach() * vec2(cos(6.2831853 * angle), sin(6.2831853 * angle)) / vec2(resolution.x / resolution.y, 1.0);
+}
+
 // A line is drawn here, of looks that the blur then closes. Weights are kept in alpha; divided by the greatest, for nothing above 1
 // can be kept.
 vec4 soften(vec2 uv) {
-  vec2 line = reach() * vec2(cos(6.2831853 * angle), sin(6.2831853 * angle)) / vec2(resolution.x / resolution.y, 1.0);
   vec4 sum = vec4(0.0);
   for (int i = 0; i < 1 + 11 * look; i++) {
-    vec4 c = texture(source, look == 1 ? uv + line * ((2.0 * float(i) + 1.0) / 12.0 - 1.0) : uv);
+    vec4 c = texture(source, look == 1 ? uv + line() * ((2.0 * float(i) + 1.0) / 12.0 - 1.0) : uv);
     float light = dot(c.rgb, LUMA);
     sum += c * mix(1.0 / favour(), 1.0, light * light);
   }
   return look == 1 ? sum / 12.0 : sum;
 }
 
+mat4 softness() {
+  return blurOf(look == 1 ? reach() / 10.0 : reach());
+}
+
 vec4 effect(vec2 uv) {
-  vec4 c = blurredAt(uv, look == 1 ? reach() / 10.0 : reach());
+  vec4 c = blurredAt(uv, softness());
   float a = min(c.a * favour(), 1.0);
   vec4 soft = vec4(min(c.rgb / max(c.a, 0.001), 1.0) * a, a);
   return mix(texelFetch(source, ivec2(gl_FragCoord.xy), 0), soft, clamp(reach() * resolution.y / LEAST, 0.0, 1.0));

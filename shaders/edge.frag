@@ -4,6 +4,16 @@ float lightAt(vec2 uv) {
   return dot(texture(source, uv).rgb, LUMA);
 }
 
+// Which way v points, half turns from -1 to 1; right to a thousandth of a turn, which is enough for a hue.
+float way(vec2 v) {
+  vec2 a = abs(v);
+  float r = min(a.x, a.y) / max(max(a.x, a.y), 1e-9);
+  float turn = r * (0.25 + 0.0869 * (1.0 - r));
+  turn = a.y > a.x ? 0.5 - turn : turn;
+  turn = v.x < 0.0 ? 1.0 - turn : turn;
+  return v.y < 0.0 ? -turn : turn;
+}
+
 vec4 effect(vec2 uv) {
   float kick = 1.0 - beatPhase;
   float strength = gain * (1.0 + 1.5 * pulse * kick * kick * kick);
@@ -17,12 +27,12 @@ vec4 effect(vec2 uv) {
   float steep = length(slope);
   float line = clamp((steep - 0.5 * above) * strength, 0.0, 1.0);
 
-  vec4 here = texture(source, uv);
+  vec4 here = texelFetch(source, ivec2(gl_FragCoord.xy), 0);
   vec3 ink = clamp(tint.rgb, 0.0, 1.0);
   if (look == 1) ink = here.rgb / max(max(max(here.r, here.g), here.b), 0.02);
   // Hue by the angle of the slope; opposite slopes look alike, so that both sides of a limb match.
   if (look == 2) {
-    float turn = steep > 0.0 ? atan(slope.y, slope.x) / 3.1415927 : 0.0;
+    float turn = way(slope);
     ink = clamp(abs(mod(6.0 * fract(turn) + vec3(0.0, 4.0, 2.0), 6.0) - 3.0) - 1.0, 0.0, 1.0);
   }
   line *= clamp(tint.a, 0.0, 1.0);

@@ -9,12 +9,24 @@ vec3 turnHue(vec3 c, float turns) {
   return least + chroma * clamp(abs(mod(corner + 6.0 * turns + vec3(0.0, 4.0, 2.0), 6.0) - 3.0) - 1.0, 0.0, 1.0);
 }
 
-// The last picture as it has moved in `beats` beats, transparent where it has left the frame.
-vec4 moved(vec2 uv, float beats) {
+// Rates are per beat, whatever the frame rate; after a long stall the trail moves on by one beat at most.
+float beats() {
+  return clamp(timeDelta / beatSeconds, 0.0, 1.0);
+}
+
+float kept() {
+  return exp2(beats() * log2(max(decay, 0.0001)));
+}
+
+mat2 turned() {
+  float turn = 6.2831853 * 0.25 * rotate * beats();
+  return mat2(cos(turn), -sin(turn), sin(turn), cos(turn)) * exp2(-beats() * log2(zoom));
+}
+
+// The last picture as it has moved since, transparent where it has left the frame.
+vec4 moved(vec2 uv) {
   vec2 size = vec2(resolution.x / resolution.y, 1.0);
-  vec2 p = (uv - centre) * size - vec2(shiftx, shifty) * beats;
-  float turn = 6.2831853 * 0.25 * rotate * beats;
-  p = mat2(cos(turn), -sin(turn), sin(turn), cos(turn)) * p * exp2(-beats * log2(zoom));
+  vec2 p = turned() * ((uv - centre) * size - vec2(shiftx, shifty) * beats());
   vec2 at = centre + p / size;
   return all(equal(at, clamp(at, 0.0, 1.0))) ? texture(previous, at) : vec4(0.0);
 }
@@ -22,12 +34,10 @@ vec4 moved(vec2 uv, float beats) {
 vec4 effect(vec2 uv) {
   // One pixel, cheaper than a look between four.
   vec4 now = texelFetch(source, ivec2(gl_FragCoord.xy), 0);
-  // Rates are per beat, whatever the frame rate; after a long stall the trail moves on by one beat at most.
-  float beats = clamp(timeDelta / beatSeconds, 0.0, 1.0);
-  float keep = exp2(beats * log2(max(decay, 0.0001)));
+  float keep = kept();
 
-  vec4 past = moved(uv, beats);
-  past.rgb = turnHue(past.rgb, 0.25 * hue * beats);
+  vec4 past = moved(uv);
+  past.rgb = turnHue(past.rgb, 0.25 * hue * beats());
   vec4 trail = past * keep;
 
   if (blend == 0) return max(now, trail);

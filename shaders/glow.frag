@@ -8,12 +8,16 @@ vec4 soften(vec2 uv) {
   return vec4(bright(texture(source, uv).rgb), 1.0);
 }
 
+mat4 softness() {
+  return blurOf(radius);
+}
+
 vec4 effect(vec2 uv) {
   vec4 here = texelFetch(source, ivec2(gl_FragCoord.xy), 0);
   float kick = 1.0 - beatPhase;
   float strength = amount * (1.0 - pulse + 2.0 * pulse * kick * kick);
   // What shines burns a little brighter itself; the rest spills out around it.
-  vec3 light = strength * (0.15 * bright(here.rgb) + 2.2 * blurredAt(uv, radius).rgb);
+  vec3 light = strength * (0.15 * bright(here.rgb) + 2.2 * blurredAt(uv, softness()).rgb);
   light = mix(light, dot(light, LUMA) * clamp(tint.rgb, 0.0, 1.0) * 1.5, clamp(tint.a, 0.0, 1.0));
   // Light adds as on a screen: towards white, never past it. Over nothing it shows by itself.
   light = min(light, 1.0);

@@ -1,6 +1,17 @@
 // As in limbs.ts: how much of its length a piece also reaches inwards from the joint.
 const float INWARDS = 0.15;
 
+// Cosine and sine of a copy's turn of hue.
+vec2 turned(float extra) {
+  float angle = 6.2831853 * hue * abs(extra) / float(copies);
+  return vec2(cos(angle), 0.57735027 * sin(angle));
+}
+
+// The length of the body, about.
+float tall() {
+  return sqrt(area * resolution.x / resolution.y);
+}
+
 // Keeps the limb: what lies beside the body. `extra` is the limb's number, its sign the side.
 vec4 clone(vec4 cutout, vec2 uv, float extra) {
   if (cutout.a <= 0.0 || any(notEqual(uv, clamp(uv, 0.0, 1.0)))) return vec4(0.0);
@@ -12,7 +23,7 @@ vec4 clone(vec4 cutout, vec2 uv, float extra) {
   vec2 ahead = abs(axis.x) > abs(axis.y) ? vec2(0.0, out2.y >= 0.0 ? 1.0 : -1.0) : vec2(out2.x >= 0.0 ? 1.0 : -1.0, 0.0);
   vec2 q = (uv - 0.5 * (piece.xy + piece.zw)) * size + ahead * inwards * reach2;
   vec2 way = vec2(dot(q, out2), dot(q, axis));
-  float body = sqrt(area * size.x);
+  float body = tall();
   float far = length(q);
   // A little round at the joint, so that limbs are not cut to a point.
   float soft = 0.03 * body;
@@ -21,8 +32,8 @@ vec4 clone(vec4 cutout, vec2 uv, float extra) {
   float down = -way.y - height * body;
   kept *= smoothstep(-soft, soft, way.x + (apart - 0.3) * body - 0.75 * max(down, 0.0) + max(-down, 0.0));
   kept *= 1.0 - smoothstep(0.9, 1.0, far / (reach * body));
-  float angle = 6.2831853 * hue * abs(extra) / float(copies);
+  vec2 turn = turned(extra);
   vec3 c = cutout.rgb;
-  c = c * cos(angle) + 0.57735027 * sin(angle) * (c.zxy - c.yzx) + dot(c, vec3(0.33333333)) * (1.0 - cos(angle));
+  c = c * turn.x + turn.y * (c.zxy - c.yzx) + dot(c, vec3(0.33333333)) * (1.0 - turn.x);
   return vec4(clamp(c, 0.0, cutout.a), cutout.a) * kept;
 }

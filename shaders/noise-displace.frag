@@ -6,7 +6,8 @@ vec2 scatter(uint h) {
   h ^= h >> 15u;
   h *= 0x846ca68bu;
   h ^= h >> 16u;
-  return vec2(h & 0xffffu, h >> 16u) / 65536.0;
+  // By way of int: without a sign, numbers are slow to convert where the CPU draws.
+  return vec2(ivec2(uvec2(h & 0xffffu, h >> 16u))) / 65536.0;
 }
 
 // Every point of the lattice swings to and fro, -1 to 1, once in two of `when` and from a place of its own.
@@ -25,6 +26,13 @@ vec2 swell(vec2 p, float when) {
     mix(corner(low.x + high.y, when), corner(high.x + high.y, when), f.x), f.y);
 }
 
+// Cosine and sine of so many turns, to a thousandth: two parabolas, bent into shape.
+vec2 turned(float turns) {
+  vec2 x = fract(turns + vec2(0.75, 0.5)) - 0.5;
+  vec2 arc = x * (8.0 - 16.0 * abs(x));
+  return arc * (0.775 + 0.225 * abs(arc));
+}
+
 vec4 effect(vec2 uv) {
   vec2 size = vec2(resolution.x / resolution.y, 1.0);
   float kick = 1.0 - beatPhase;
@@ -41,7 +49,7 @@ vec4 effect(vec2 uv) {
     p = 2.03 * p + 17.3;
     share *= 0.5;
   }
-  if (look == 1) push = push.x * vec2(cos(6.2831853 * push.y), sin(6.2831853 * push.y));
+  if (look == 1) push = push.x * turned(push.y);
   if (look == 2) push.y = 0.0;
   if (look == 3) push.x = 0.0;
   // Outside the frame the picture goes on as its own mirror image: no smeared borders.

@@ -3,16 +3,19 @@ vec4 at(vec2 uv) {
   return texture(source, 1.0 - abs(mod(uv, 2.0) - 1.0));
 }
 
+vec2 line() {
+  return vec2(cos(6.2831853 * angle), sin(6.2831853 * angle));
+}
+
 vec4 effect(vec2 uv) {
   vec2 size = vec2(resolution.x / resolution.y, 1.0);
   float kick = 1.0 - beatPhase;
   float strength = amount * mix(1.0, kick * kick * kick, pulse);
-  vec2 line = vec2(cos(6.2831853 * angle), sin(6.2831853 * angle));
   // At the left and right borders, radial is about as strong as straight.
   vec2 outwards = 2.0 * (uv - centre) * size / size.x;
-  vec2 d = strength * mix(line, outwards, radial) / size;
+  vec2 d = strength * mix(line(), outwards, radial) / size;
 
-  vec4 here = at(uv);
+  vec4 here = texelFetch(source, ivec2(gl_FragCoord.xy), 0);
   vec4 r = at(uv + d);
   vec4 b = at(uv - d);
   if (look == 0) return vec4(r.r, here.g, b.b, max(max(r.a, here.a), b.a));

@@ -3,7 +3,7 @@ vec4 effect(vec2 uv) {
   float strength = amount * mix(1.0, kick * kick * kick, pulse);
   // Never less than a pixel apart, whatever the canvas.
   vec2 d = max(radius * resolution.y / 1080.0, 1.0) / resolution;
-  vec4 here = texture(source, uv);
+  vec4 here = texelFetch(source, ivec2(gl_FragCoord.xy), 0);
   vec4 a = texture(source, uv + vec2(d.x, 0.0));
   vec4 b = texture(source, uv - vec2(d.x, 0.0));
   vec4 e = texture(source, uv + vec2(0.0, d.y));

@@ -4,7 +4,8 @@ vec3 scatter(ivec3 at) {
   v.x += v.y * v.z; v.y += v.z * v.x; v.z += v.x * v.y;
   v ^= v >> 16u;
   v.x += v.y * v.z; v.y += v.z * v.x; v.z += v.x * v.y;
-  return vec3(v >> 8u) / 16777216.0;
+  // By way of int: without a sign, numbers are slow to convert where the CPU draws.
+  return vec3(ivec3(v >> 8u)) / 16777216.0;
 }
 
 // `extra` is the shard's number (column, row and pattern, see shatter.ts) and, behind the point, how far it has gone.

@@ -30,13 +30,24 @@ vec4 worldAt(vec2 uv) {
   return plateAt(uv) * min(hidden, 1.0) * (1.0 - ghost);
 }
 
+// On the beat the body is nearly whole, between beats it is stretched most.
+float stretched() {
+  return 1.0 - pulse * (0.5 + 0.5 * cos(6.2831853 * beatPhase));
+}
+
+// Cosines of so many turns, to a thousandth: parabolas, bent into shape.
+vec3 wave(vec3 turns) {
+  vec3 x = fract(turns + 0.75) - 0.5;
+  vec3 arc = x * (8.0 - 16.0 * abs(x));
+  return arc * (0.775 + 0.225 * abs(arc));
+}
+
 vec4 clone(vec4 cutout, vec2 uv, float extra) {
   float late = lateAt(uv);
-  // On the beat the body is nearly whole, between beats it is stretched most.
-  float stretch = 1.0 - pulse * (0.5 + 0.5 * cos(6.2831853 * beatPhase));
+  float stretch = stretched();
   float seconds = min(span * beatSeconds, historyLength) * stretch * late;
   vec4 past = cutoutAgo(seconds, uv);
-  vec3 age = 0.55 + 0.45 * cos(6.2831853 * (0.75 * late + vec3(0.0, 0.33, 0.67)));
+  vec3 age = 0.55 + 0.45 * wave(0.75 * late + vec3(0.0, 0.33, 0.67));
   float light = dot(past.rgb, vec3(0.2126, 0.7152, 0.0722));
   past.rgb = min(mix(past.rgb, 1.7 * light * age, tint * late * stretch), past.a);
   return past + worldAt(uv) * (1.0 - past.a);

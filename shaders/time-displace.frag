@@ -35,11 +35,14 @@ vec4 worldAt(vec2 uv) {
   return plateAt(uv) * min(hidden, 1.0);
 }
 
+// On the beat the moments come together, between beats they are farthest apart.
+float apart() {
+  return 1.0 - pulse * (0.5 + 0.5 * cos(6.2831853 * beatPhase));
+}
+
 vec4 clone(vec4 cutout, vec2 uv, float extra) {
   float late = lateAt(uv);
-  // On the beat the moments come together, between beats they are farthest apart.
-  float apart = 1.0 - pulse * (0.5 + 0.5 * cos(6.2831853 * beatPhase));
-  float reach = min(span * beatSeconds, historyLength) * apart;
+  float reach = min(span * beatSeconds, historyLength) * apart();
   vec4 past = cutoutAgo(reach * late, uv);
   // A line wherever a quarter of a beat has gone by, as wide on a steep slope as on a gentle one.
   float quarters = 4.0 * reach * late / beatSeconds;
@@ -47,7 +50,7 @@ vec4 clone(vec4 cutout, vec2 uv, float extra) {
 
   vec3 light = clamp(tint.rgb, 0.0, 1.0);
   float luma = dot(past.rgb, vec3(0.2126, 0.7152, 0.0722));
-  past.rgb = mix(past.rgb, min(light * 1.8 * luma, past.a), clamp(tint.a, 0.0, 1.0) * late * apart);
+  past.rgb = mix(past.rgb, min(light * 1.8 * luma, past.a), clamp(tint.a, 0.0, 1.0) * late * apart());
   float away = abs(fract(quarters + 0.5) - 0.5) / slope * 720.0 / resolution.y;
   float line = lines * (exp2(-away * away * 0.6) + 0.35 * exp2(-away * 0.3)) * smoothstep(0.2, 0.8, quarters) * smoothstep(0.2, 0.05, slope) * smoothstep(0.0, 0.003, slope);
   past.rgb = min(past.rgb + mix(light, vec3(1.0), 0.4 * line) * line * past.a, past.a);

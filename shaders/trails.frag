@@ -1,19 +1,28 @@
 const vec3 LUMA = vec3(0.2126, 0.7152, 0.0722);
 
+// Per beat, whatever the frame rate; after a long stall trails move on by one beat at most.
+float beats() {
+  return clamp(timeDelta / beatSeconds, 0.0, 1.0);
+}
+
+// What is left of the trail (a fiftieth when it counts as faded), how far it has taken on the tint, and what is left where it is dim.
+vec3 changes() {
+  float keep = exp2(-5.64 * beats() / fade);
+  return vec3(keep, clamp(tint.a, 0.0, 1.0) * (1.0 - exp2(-3.0 * beats())), keep * exp2(-4.0 * beats()));
+}
+
 vec4 effect(vec2 uv) {
   // One pixel, cheaper than a look between four.
   vec4 now = texelFetch(source, ivec2(gl_FragCoord.xy), 0);
-  // Per beat, whatever the frame rate; after a long stall trails move on by one beat at most.
-  float beats = clamp(timeDelta / beatSeconds, 0.0, 1.0);
-  // A fiftieth is left when a trail counts as faded.
-  float keep = exp2(-5.64 * beats / fade);
+  vec3 change = changes();
+  float keep = change.x;
   vec2 size = vec2(resolution.x / resolution.y, 1.0);
-  vec2 at = uv - vec2(driftx, drifty) * beats / size;
+  vec2 at = uv - vec2(driftx, drifty) * beats() / size;
   vec4 past = all(equal(at, clamp(at, 0.0, 1.0))) ? texture(previous, at) : vec4(0.0);
 
   // The longer ago, the more of the tint.
   vec3 tinted = min(clamp(tint.rgb, 0.0, 1.0) * dot(past.rgb, LUMA) * 1.6, past.a);
-  past.rgb = mix(past.rgb, tinted, clamp(tint.a, 0.0, 1.0) * (1.0 - exp2(-3.0 * beats)));
+  past.rgb = mix(past.rgb, tinted, change.y);
 
   if (look == 2) return mix(now, past, past.a > 0.0 ? keep : 0.0);
   if (look == 1) {
@@ -23,6 +32,5 @@ vec4 effect(vec2 uv) {
   }
   // Dim parts fade at once: only light leaves a trail.
   float lasting = smoothstep(0.0, above + 0.02, max(max(past.r, past.g), past.b));
-  vec4 trail = past * keep * mix(exp2(-4.0 * beats), 1.0, lasting);
-  return max(now, trail);
+  return max(now, past * mix(change.z, keep, lasting));
 }

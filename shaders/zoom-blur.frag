@@ -29,9 +29,21 @@ float weight(vec4 c) {
   return 1.0 + 12.0 * bloom * light * light * light;
 }
 
+mat2 step_() {
+  return along(1.0 / float(LOOKS * PARTS));
+}
+
+mat2 part() {
+  return along(1.0 / float(PARTS));
+}
+
+mat2 begin() {
+  return along(look == 0 ? 0.0 : look == 1 ? -1.0 : -0.5);
+}
+
 // The first part of a streak.
 vec4 soften(vec2 uv) {
-  mat2 next = along(1.0 / float(LOOKS * PARTS));
+  mat2 next = step_();
   vec2 p = (uv - centre) * size();
   vec4 sum = vec4(0.0);
   float weights = 0.0;
@@ -46,10 +58,10 @@ vec4 soften(vec2 uv) {
 }
 
 vec4 effect(vec2 uv) {
-  mat2 next = along(1.0 / float(PARTS));
+  mat2 next = part();
   vec2 p = (uv - centre) * size();
   float heights = length(p) * strength() * (1.4 * amount + 6.3 * abs(spin));
-  p = along(look == 0 ? 0.0 : look == 1 ? -1.0 : -0.5) * p;
+  p = begin() * p;
   vec4 sum = vec4(0.0);
   float weights = 0.0;
   for (int i = 0; i < PARTS; i++) {

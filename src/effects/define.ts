@@ -5,7 +5,7 @@ import { expectedOf, fitsParam, type ParamDecl } from '../engine/params.js'
 /** Names every shader already has: the host's own uniforms and controls. A parameter called so would clash. */
 const HOST_NAMES: ReadonlySet<string> = new Set([
   'source', 'mask', 'previous', 'fresh', 'history', 'resolution', 'time', 'bpm', 'beat', 'seed', 'frame', 'audio', 'effect', 'remember', 'soften', 'clone',
-  'main', 'mix', 'bypass', 'reset', 'uv', 'here', 'cutout', 'extra', 'piece', 'subjects', 'box', 'boxes', 'axis', 'area', 'velocity', 'present',
+  'main', 'mix', 'bypass', 'reset', 'uv', 'here', 'cutout', 'extra', 'piece', 'subjects', 'box', 'boxes', 'axis', 'area', 'velocity', 'present', 'waveform', 'spectrum',
 ])
 /** Words and built-in functions of GLSL ES 3.00 a parameter could plausibly be called. */
 const GLSL_NAMES: ReadonlySet<string> = new Set((

@@ -1,4 +1,4 @@
-import { beats, bool, float, trigger, type ParamDecl } from './params.js'
+import { beats, bool, choice, float, trigger, type ParamDecl } from './params.js'
 
 /**
  * What a control does to its parameter. `set`: its position or turn is the value; `toggle`: each press flips it; `momentary`: held
@@ -15,6 +15,15 @@ export type Curve = (typeof CURVES)[number]
 /** What a fader does that stands elsewhere than its parameter: sets it at once, waits until it passes the value, or closes in on it. */
 export const TAKEOVERS = ['jump', 'pickup', 'scale'] as const
 export type Takeover = (typeof TAKEOVERS)[number]
+
+/**
+ * How an endless encoder says "so many steps, this way" in 7 bits: `twos` (1 is +1, 127 is -1), `offset` (65 is +1, 63 is
+ * -1), `sign` (1 is +1, 65 is -1).
+ */
+export const RELATIVE_ENCODINGS = ['twos', 'offset', 'sign'] as const
+export type RelativeEncoding = (typeof RELATIVE_ENCODINGS)[number]
+/** `auto` finds it out while it is turned. */
+export const ENCODINGS = ['auto', ...RELATIVE_ENCODINGS] as const
 
 /** Parts of a parameter that can be played each on its own. */
 export const COMPONENTS = ['r', 'g', 'b', 'a', 'x', 'y'] as const
@@ -78,5 +87,8 @@ export const PANIC = {
 export const CLOCK_ACTIONS = {
   tap: trigger(), resync: trigger('This is the one'), half: trigger(), double: trigger(), nudge: float(-0.5, 0.5, 0, 'Nudge (beats)'),
 } as const satisfies Record<string, ParamDecl>
+/** What the beat can follow; a tap becomes it by itself. */
+export const CLOCK_SOURCES = ['internal', 'tap', 'midi', 'audio', 'link'] as const
+export const CLOCK_SOURCE = choice(CLOCK_SOURCES, 'internal')
 /** `/cues/...`, beside each cue's own. */
 export const CUE_ACTIONS = { go: trigger('The next cue, now'), next: trigger(), previous: trigger(), stop: trigger() } as const satisfies Record<string, ParamDecl>

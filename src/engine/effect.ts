@@ -4,9 +4,10 @@ import { defaultOf, type ParamDecl, type ParamValue } from './params.js'
  * What an effect may sample or know besides its input; each is provided only to effects that ask for it:
  * `mask` the subject's soft mask, `history` the ring of earlier cut-outs, `previous` the effect's own memory (feedback),
  * `subject` where the subject is and how it moves, `sdf` the distance to its edge, `flow` the motion of the picture,
- * `plate` the background remembered behind it, `loop` the cut-outs of the last beats, `blurred` its input as soft as it likes.
+ * `plate` the background remembered behind it, `loop` the cut-outs of the last beats, `blurred` its input as soft as it likes,
+ * `waveform` and `spectrum` what is heard, moment by moment and pitch by pitch.
  */
-export const READS = ['mask', 'history', 'previous', 'subject', 'sdf', 'flow', 'plate', 'loop', 'blurred'] as const
+export const READS = ['mask', 'history', 'previous', 'subject', 'sdf', 'flow', 'plate', 'loop', 'blurred', 'waveform', 'spectrum'] as const
 export type Reads = (typeof READS)[number]
 
 /**
@@ -135,6 +136,16 @@ export interface Moment {
   readonly beatsPerBar?: number
   /** How loud bass, low mids, high mids and treble are, each 0..1; silence unless told. */
   readonly audio?: ArrayLike<number>
+  /** What is heard in full; silence unless told. */
+  readonly sound?: Heard
+}
+
+/** The newest sound. The same arrays all along. */
+export interface Heard {
+  /** The newest samples, oldest first, -1..1. */
+  readonly wave: ArrayLike<number>
+  /** Magnitudes 0..1 from 0 Hz up. */
+  readonly spectrum: ArrayLike<number>
 }
 
 /** A parameter's declaration by name; undefined for names that are not declared, also those every object has (`constructor`). */

@@ -156,9 +156,19 @@ export interface PixelOutput {
 
 export type Fit = 'letterbox' | 'fill' | 'stretch'
 
+/** Something to read over a picture: light on black, which what lies under it shines through. */
+export interface Page {
+  readonly width: number
+  readonly height: number
+  /** RGB, 3 bytes a pixel, top row first. */
+  readonly data: Uint8Array
+}
+
 /** An output the GPU presents to without readback: a native window to draw into. */
 export interface WindowOutput {
   readonly kind: 'window'
+  /** Laid over the picture in this window alone, in its middle; undefined when there is nothing to read. Another one is another object. */
+  readonly over?: Page | undefined
   readonly id: string
   readonly status$: Observable<Status>
   readonly fault$: Observable<Fault>

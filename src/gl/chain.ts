@@ -7,6 +7,7 @@ import type { Surroundings } from './dress.js'
 import { forgetErrors } from './errors.js'
 import { createFused, groupLocals } from './fuse.js'
 import { createHistory } from './history.js'
+import { createSoundTextures } from './sound-textures.js'
 import { createStage, type Stage } from './stage.js'
 import { SUBJECT_GLSL } from './subject/glsl.js'
 import { createSubjectWatch } from './subject/watch.js'
@@ -36,9 +37,10 @@ const build = (gpu: Gpu, options: ChainOptions, keep: <T extends { close(): void
   const watched = several || [...reads].some((read) => SUBJECT_GLSL[read] !== undefined)
   const watch = watched ? keep(createSubjectWatch(gpu, { width, height, reads, historySeconds, subjects, ...(loopBeats !== undefined && { loopBeats }) })) : undefined
   watch?.masks.choose(subject)
-  const history = reads.has('history') ? keep(createHistory(gpu, { width, height, seconds: historySeconds, tickSeconds, stride: historyStride })) : undefined
+  const history = reads.has('history') ? keep(createHistory(gpu, { width, height, seconds: historySeconds, tickSeconds, stride: historyStride, seat: options.historySeat })) : undefined
   const blurred = reads.has('blurred') ? keep(createBlurred(gpu, { width, height })) : undefined
-  const around: Surroundings = { size: [width, height], history, watch, blurred, cutout: { of: undefined, is: undefined } }
+  const sound = reads.has('waveform') || reads.has('spectrum') ? keep(createSoundTextures(gpu)) : undefined
+  const around: Surroundings = { size: [width, height], history, watch, blurred, sound, cutout: { of: undefined, is: undefined } }
   const copies = cloning && watch ? { ...around, watch, boxes: createBoxes(historySeconds, width / height), aside: target() } : undefined
   const stages = groupLocals(instances).flatMap((group): Stage[] => {
     const [first] = group
@@ -47,7 +49,7 @@ const build = (gpu: Gpu, options: ChainOptions, keep: <T extends { close(): void
     if (first.decl.clones && copies) return [keep(createClones(gpu, first, first.decl.clones, shaderText, copies))]
     return [keep(createStage(gpu, first, outs, shaderText, around))]
   })
-  return { white, outs, stages, history, watch, boxes: copies?.boxes, cutout: around.cutout }
+  return { white, outs, stages, history, watch, sound, boxes: copies?.boxes, cutout: around.cutout }
 }
 
 /**
@@ -91,7 +93,7 @@ export const createChain = (gpu: Gpu, options: ChainOptions): Chain => {
     warmUp(gpu, made)
     return made
   })
-  const { white, outs, stages, history, watch, boxes, cutout } = built
+  const { white, outs, stages, history, watch, sound, boxes, cutout } = built
   const failed = new Set<Stage>()
   const fault = ({ instances: [first] }: Stage, thrown: unknown, then: string) => {
     report({ unit: first?.slug ?? 'effect', message: `${messageOf(thrown)}; ${then}`, hint: thrown instanceof DoppelError ? thrown.hint : '' })
@@ -110,7 +112,7 @@ export const createChain = (gpu: Gpu, options: ChainOptions): Chain => {
     if (!history && !boxes) return
     cutout.of = input.colour
     cutout.is = input.cutout
-    history?.capture((input.cutout ?? input.colour).texture, mask, moment)
+    history?.capture((input.cutout ?? input.colour).texture, mask, moment, watch?.cells)
   }
   const attempt = <A extends readonly unknown[]>(unit: string, act: (...args: A) => void, ...args: A) => {
     try {
@@ -126,6 +128,7 @@ export const createChain = (gpu: Gpu, options: ChainOptions): Chain => {
     run(input, moment, exact = false) {
       forgetErrors(gpu)
       attempt('subject', look, input, moment, exact)
+      sound?.take(moment)
       const mask = watch?.mask ?? (input.mask ?? white).texture
       attempt('history', remember, input, mask, moment)
       let current: Target = input.colour

@@ -1,6 +1,5 @@
 import type { EffectDecl } from '../engine/effect.js'
 import { authored, HEAD, MOMENT_GLSL, paramsGlsl, readsGlsl, sound } from './host-source.js'
-import { SUBJECT_GLSL } from './subject/glsl.js'
 
 /**
  * One quad for each instance: the crop, placed by the subject's centre. `place` is x, y and the two scales; `look` the angle, the
@@ -27,12 +26,19 @@ void main() {
 }
 `
 
+const CUTOUTS: Readonly<Record<'live' | 'whole' | 'past', (mask: string) => string>> = {
+  live: (mask) => `texture(source, hostUv) * texture(${mask}, hostUv).r`,
+  whole: () => 'texture(source, hostUv)',
+  past: () => 'texture(hostHistory, vec3(hostUv, hostLook.x))',
+}
+
 /**
  * The whole fragment shader of a clone effect, whose `body` holds `vec4 clone(vec4 cutout, vec2 uv, float extra)`. `uv` is where in
  * the picture the cut-out is taken from, and `piece` the corners (x0, y0, x1, y1) of all that this copy takes, in uv as well. There is one
- * for copies of now and one for those of the past: a shader that could do both would look for both, on a CPU at least.
+ * for copies of now, one for those of a picture that is all subject, and one for those of the past: a shader that could do them all would look
+ * for all of it, on a CPU at least.
  */
-export const cloneSource = (decl: EffectDecl, body: string, past: boolean): string => {
+export const cloneSource = (decl: EffectDecl, body: string, of: 'live' | 'whole' | 'past'): string => {
   const reads = new Set(decl.reads)
   const mask = reads.has('mask') ? 'mask' : 'hostMask'
   return [
@@ -45,7 +51,7 @@ export const cloneSource = (decl: EffectDecl, body: string, past: boolean): stri
     paramsGlsl(decl),
     authored(body),
     'out vec4 hostColour;\nvoid main() {\n',
-    `  vec4 hostCutout = ${past ? 'texture(hostHistory, vec3(hostUv, hostLook.x))' : `texture(source, hostUv) * texture(${mask}, hostUv).r`};\n`,
+    `  vec4 hostCutout = ${CUTOUTS[of](mask)};\n`,
     `  hostColour = ${sound('clone(hostCutout, hostUv, hostLook.z)')} * hostLook.y;\n}\n`,
   ].join('')
 }
@@ -55,13 +61,7 @@ export const FRONT_SOURCE = `${HEAD}in vec2 hostUv;
 uniform sampler2D source;
 uniform sampler2D hostMask;
 out vec4 hostColour;
-void main() { hostColour = texture(source, hostUv) * texture(hostMask, hostUv).r; }
-`
-
-/** What lies under copies that are drawn over the background without the subject. */
-export const PLATE_SOURCE = `${HEAD}in vec2 hostUv;
-${SUBJECT_GLSL.plate ?? ''}out vec4 hostColour;
-void main() { hostColour = plateAt(hostUv); }
+void main() { hostColour = texelFetch(source, ivec2(gl_FragCoord.xy), 0) * texture(hostMask, hostUv).r; }
 `
 
 /** Mixes a picture that was drawn aside with what it was drawn from. */
@@ -78,6 +78,7 @@ void main() {
     float inside = texture(hostMask, hostUv).r;
     amount *= hostMaskMode == 1 ? inside : 1.0 - inside;
   }
-  hostColour = mix(texture(source, hostUv), texture(drawn, hostUv), amount);
+  ivec2 at = ivec2(gl_FragCoord.xy);
+  hostColour = mix(texelFetch(source, at, 0), texelFetch(drawn, at, 0), amount);
 }
 `

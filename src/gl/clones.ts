@@ -2,7 +2,7 @@ import { MASK_MODES, type CloneDecl, type ClonePlay, type EffectInstance, type M
 import { DoppelError, messageOf } from '../engine/error.js'
 import type { Boxes } from './boxes.js'
 import { createInstances, INSTANCE, INSTANCE_LENGTH, type Instances, type Kind } from './clone-list.js'
-import { CLONE_VERTEX, cloneSource, FRONT_SOURCE, MIX_SOURCE, PLATE_SOURCE } from './clone-source.js'
+import { CLONE_VERTEX, cloneSource, FRONT_SOURCE, MIX_SOURCE } from './clone-source.js'
 import { createDress, isOn, type Surroundings } from './dress.js'
 import { checkErrors } from './errors.js'
 import { createForgetting } from './forgetting.js'
@@ -75,32 +75,30 @@ export const createClones = (gpu: Gpu, instance: EffectInstance, clones: CloneDe
   const { boxes, watch, aside, size: [width, height] } = around
   const owned = createOwned()
   const { keep } = owned
-  const compileOne = (text: string, past: boolean) => {
-    const program = createProgram(gpu, { vertex: CLONE_VERTEX, fragment: cloneSource(decl, text, past), file: decl.shader })
+  const compileOne = (text: string, of: 'live' | 'whole' | 'past') => {
+    const program = createProgram(gpu, { vertex: CLONE_VERTEX, fragment: cloneSource(decl, text, of), file: decl.shader, once: true, extra: 'look.w' })
     return { program, dress: createDress(program, [{ instance, prefix: '' }], around) }
   }
   const compile = () => {
     const text = boundedText(shaderText, decl)
-    const live = compileOne(text, false)
-    try {
-      return { live, past: decl.reads.includes('history') ? compileOne(text, true) : live }
-    } catch (thrown) {
-      live.program.close()
-      throw thrown
+    const done = createOwned()
+    const add = (of: 'live' | 'whole' | 'past') => {
+      const one = compileOne(text, of)
+      done.keep(one.program)
+      return one
     }
+    return done.all(() => {
+      const live = add('live')
+      return { live, whole: add('whole'), past: decl.reads.includes('history') ? add('past') : live, close: done.close }
+    })
   }
   let compiled = compile()
-  const closePrograms = ({ live, past }: typeof compiled) => {
-    live.program.close()
-    if (past !== live) past.program.close()
-  }
   const close = () => {
-    closePrograms(compiled)
+    compiled.close()
     owned.close()
   }
   const build = () => ({
     buffer: keep(createInstanceBuffer(gpu, clones.most + 1)),
-    plate: clones.behind === 'plate' ? keep(createProgram(gpu, { fragment: PLATE_SOURCE, file: 'plate' })) : undefined,
     mixer: keep(createMixer(gpu, instance)),
     front: keep(createProgram(gpu, { vertex: CLONE_VERTEX, fragment: FRONT_SOURCE, file: 'cut-out' })),
   })
@@ -111,7 +109,7 @@ export const createClones = (gpu: Gpu, instance: EffectInstance, clones: CloneDe
     close()
     throw thrown
   }
-  const { buffer, plate, mixer, front } = built
+  const { buffer, mixer, front } = built
   const aspect = width / height
   const canvas = [width, height]
   const list = createInstances({ most: clones.most, aspect, boxes, history: decl.reads.includes('history') ? around.history : undefined, spans: decl.reads.includes('loop') })
@@ -136,12 +134,17 @@ export const createClones = (gpu: Gpu, instance: EffectInstance, clones: CloneDe
     none: (_, to) => { clearTarget(gpu, to) },
     source: (from, to) => { copyPicture(gpu, from, to) },
     plate: (_, to) => {
-      plate?.use()
-      if (plate) watch.apply(plate)
-      plate?.draw(to)
+      if (!watch.plate) return
+      copyPicture(gpu, watch.plate, to)
+      // Both are together a third of what a draw takes where the CPU draws.
+      gl.bindFramebuffer(gl.FRAMEBUFFER, to.framebuffer)
+      gl.colorMask(false, false, false, true)
+      gl.clearColor(0, 0, 0, 1)
+      gl.clear(gl.COLOR_BUFFER_BIT)
+      gl.colorMask(true, true, true, true)
     },
   }
-  const drawing: { from: Target | undefined; mask: WebGLTexture | undefined; moment: Moment } = { from: undefined, mask: undefined, moment: still }
+  const drawing: { from: Target | undefined; mask: WebGLTexture | undefined; moment: Moment; live: 'live' | 'whole' } = { from: undefined, mask: undefined, moment: still, live: 'live' }
   const cutoutOf = (from: Target) => (around.cutout.is && from === around.cutout.of ? around.cutout.is : from)
   const use = (kind: Kind) => {
     const { from, mask, moment } = drawing
@@ -153,8 +156,9 @@ export const createClones = (gpu: Gpu, instance: EffectInstance, clones: CloneDe
       front.texture('hostMask', mask)
       return
     }
-    compiled[kind].dress(mask, moment, forgetting.forgotten)
-    compiled[kind].program.texture('source', cutoutOf(from).texture)
+    const { program, dress } = compiled[kind === 'live' ? drawing.live : kind]
+    dress(mask, moment, forgetting.forgotten)
+    program.texture('source', cutoutOf(from).texture)
   }
   const drawOver = (from: Target, mask: WebGLTexture, to: Target, moment: Moment) => {
     layUnder[clones.behind](from, to)
@@ -182,6 +186,7 @@ export const createClones = (gpu: Gpu, instance: EffectInstance, clones: CloneDe
       forgetting.due()
       list.begin(forgetting.forgotten)
       arrange(moment)
+      drawing.live = watch.masks.whole ? 'whole' : 'live'
       draw(from, mask, to, moment, instance.mix >= 1 && instance.maskMode === 'all')
     },
     skip: () => forgetting.due(),
@@ -189,11 +194,14 @@ export const createClones = (gpu: Gpu, instance: EffectInstance, clones: CloneDe
       list.begin(0)
       list.add(0, 0, 1, 1, 0, 0, 1, 0)
       if (compiled.past !== compiled.live) list.add(0, 0, 1, 1, 0, 1, 1, 0)
-      draw(from, mask, to, moment, false)
+      for (const live of ['live', 'whole'] as const) {
+        drawing.live = live
+        draw(from, mask, to, moment, false)
+      }
     },
     reload() {
       const fresh = compile()
-      closePrograms(compiled)
+      compiled.close()
       compiled = fresh
     },
     close,

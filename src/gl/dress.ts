@@ -5,6 +5,7 @@ import type { History } from './history.js'
 import { momentSetter } from './moment.js'
 import type { Program, UniformValue } from './program.js'
 import { SUBJECT_GLSL } from './subject/glsl.js'
+import type { SoundTextures } from './sound-textures.js'
 import type { SubjectWatch } from './subject/watch.js'
 import type { Target } from './types.js'
 
@@ -19,6 +20,8 @@ export interface Surroundings {
   readonly cutout: { of: Target | undefined; is: Target | undefined }
   /** There while an effect of the chain reads it; each of them fills it anew. */
   readonly blurred: Blurred | undefined
+  /** There while an effect of the chain reads it. */
+  readonly sound?: SoundTextures | undefined
 }
 
 /** An effect in a program, and what the host put before its parameters' names there. */
@@ -34,7 +37,7 @@ const uniformOf = (decl: ParamDecl, value: ParamValue | undefined): UniformValue
   decl.type === 'choice' ? Math.max(0, decl.choices.indexOf(value as string)) : (value as UniformValue | undefined) ?? 0
 
 /** Looks once at what the program uses: only that is set from then on. */
-export const createDress = (program: Program, players: readonly Player[], { size, history, watch }: Surroundings): Dress => {
+export const createDress = (program: Program, players: readonly Player[], { size, history, watch, sound }: Surroundings): Dress => {
   const setMoment = momentSetter(program)
   const params = players.flatMap(({ instance, prefix }) => Object.entries(instance.decl.params)
     .map(([name, decl]) => ({ uniform: `${prefix}${name}`, name, decl, values: instance.values }))
@@ -42,6 +45,7 @@ export const createDress = (program: Program, players: readonly Player[], { size
   const modes = players.map(({ instance, prefix }) => ({ instance, mix: `hostMix${prefix}`, maskMode: `hostMaskMode${prefix}` }))
   const past = program.has('hostHistory') || program.has('historyLength') ? history : undefined
   const subject = players.some(({ instance: { decl } }) => decl.reads.some((read) => SUBJECT_GLSL[read] !== undefined)) ? watch : undefined
+  const heard = program.has('waveform') || program.has('spectrum') ? sound : undefined
   return (mask, moment, forgotten) => {
     program.use()
     program.set('resolution', size)
@@ -55,6 +59,7 @@ export const createDress = (program: Program, players: readonly Player[], { size
     program.texture('hostMask', mask)
     past?.apply(program, forgotten)
     subject?.apply(program)
+    heard?.apply(program)
   }
 }
 

@@ -14,7 +14,7 @@ const MIXING = (maskName: string) => `  float hostAmount = hostMix;
     float hostInside = texture(${maskName}, hostUv).r;
     hostAmount *= hostMaskMode == 1 ? hostInside : 1.0 - hostInside;
   }
-  hostColour = mix(texture(source, hostUv), hostColour, hostAmount);
+  hostColour = mix(texelFetch(source, ivec2(gl_FragCoord.xy), 0), hostColour, hostAmount);
 `
 
 /**

@@ -67,7 +67,7 @@ export const fusedSource = (decls: readonly EffectDecl[], bodies: readonly strin
     readsGlsl(reads),
     ...decls.map((decl, i) => part(decl, bodies[i] ?? '', i)),
     decls.length > 1 ? BYTES_GLSL : '',
-    'uniform sampler2D hostSource;\nout vec4 hostColour;\nvoid main() {\n  vec4 hostHere = texture(hostSource, hostUv);\n',
+    'uniform sampler2D hostSource;\nout vec4 hostColour;\nvoid main() {\n  vec4 hostHere = texelFetch(hostSource, ivec2(gl_FragCoord.xy), 0);\n',
     ...decls.map((_, i) => step(i, decls.length, quantise)),
     '  hostColour = hostHere;\n}\n',
   ].join('')
@@ -78,7 +78,7 @@ export const createFused = (gpu: Gpu, instances: readonly EffectInstance[], shad
   const decls = instances.map(({ decl }) => decl)
   const compile = () => {
     const fragment = fusedSource(decls, decls.map((decl) => boundedText(shaderText, decl)), decls.length > 1 ? quantiseGlsl(gpu) : '')
-    const program = createProgram(gpu, { fragment, file: decls.map(({ shader }) => shader) })
+    const program = createProgram(gpu, { fragment, file: decls.map(({ shader }) => shader), once: true })
     program.use()
     program.set('hostBytes', BYTES)
     return { program, dress: createDress(program, instances.map((instance, i) => ({ instance, prefix: fusedPrefix(i) })), around) }

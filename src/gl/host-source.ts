@@ -27,7 +27,7 @@ const PARAM_TYPES: Readonly<Record<ParamDecl['type'], string>> = {
 const RESERVED: ReadonlySet<string> = new Set([
   ...MOMENT.map(([, name]) => name),
   ...SUBJECT_NAMES,
-  'source', 'mask', 'maskAt', 'previous', 'fresh', 'history', 'historyAgo', 'historyLength', 'blurredAt', 'soften',
+  'source', 'mask', 'maskAt', 'previous', 'fresh', 'history', 'historyAgo', 'historyLength', 'blurredAt', 'blurOf', 'soften', 'waveform', 'waveformAt', 'spectrum', 'spectrumAt',
   'effect', 'remember', 'clone', 'main', 'uv', 'here', 'cutout', 'extra', 'piece', 'mix', 'bypass', 'reset',
 ])
 
@@ -78,24 +78,39 @@ export const BLUR_LOOK = `vec4 hostBlurLook(sampler2D sizes, vec4 place, vec2 ma
 /**
  * `radius` is that of a disc as soft, in heights of the canvas; the half size is the least soft there is. A size has 0.77 of its texel's
  * width as its standard deviation, a disc half its radius: so one as soft has 1 / 0.65 of the texel as its radius. The size is the exponent of
- * that texel (in bits 23 to 30 of a float), and how far it is on the way to the next the mantissa below.
+ * that texel (in bits 23 to 30 of a float), and how far it is on the way to the next the mantissa below. `blurOf` finds them once where the
+ * radius is the same for all pixels.
  */
 const BLURRED = `uniform sampler2D hostBlurOdd;
 uniform sampler2D hostBlurEven;
 uniform vec4 hostBlurPlaces[${BLUR_SIZES + 1}];
 uniform vec4 hostBlurMargins;
 uniform float hostBlurLargest;
-${BLUR_LOOK}vec4 blurredAt(vec2 uv, float radius) {
+mat4 blurOf(float radius) {
   float texel = clamp(0.65 * radius * resolution.y, 2.0, hostBlurLargest);
   int below = (floatBitsToInt(texel) >> 23) - 127;
   float above = intBitsToFloat((floatBitsToInt(texel) & 0x7fffff) | 0x3f800000) - 1.0;
-  vec4 even = hostBlurLook(hostBlurEven, hostBlurPlaces[below + 1 & ~1], hostBlurMargins.xy, uv);
-  vec4 odd = hostBlurLook(hostBlurOdd, hostBlurPlaces[below | 1], hostBlurMargins.zw, uv);
-  return mix(even, odd, (below & 1) == 1 ? 1.0 - above : above);
+  vec4 even = hostBlurPlaces[below + 1 & ~1];
+  vec4 odd = hostBlurPlaces[below | 1];
+  return mat4(even, odd, vec4(even.zw, odd.zw) - hostBlurMargins, vec4((below & 1) == 1 ? 1.0 - above : above));
 }
+vec4 blurredAt(vec2 uv, mat4 of) {
+  vec4 even = texture(hostBlurEven, of[0].xy + clamp(uv * of[0].zw, hostBlurMargins.xy, of[2].xy));
+  vec4 odd = texture(hostBlurOdd, of[1].xy + clamp(uv * of[1].zw, hostBlurMargins.zw, of[2].zw));
+  return mix(even, odd, of[3].x);
+}
+vec4 blurredAt(vec2 uv, float radius) { return blurredAt(uv, blurOf(radius)); }
 `
 
-const READ_GLSL: Readonly<Partial<Record<Reads, string>>> = { ...SUBJECT_GLSL, mask: `${MASK}${SUBJECT_GLSL.mask ?? ''}`, history: HISTORY, previous: PREVIOUS, blurred: BLURRED }
+/** As ISF has its `audio` and `audioFFT`: a row for each channel (one: it is heard in mono), a column for each sample or bin; a wave's rest is 0.5. */
+const WAVEFORM = `uniform sampler2D waveform;
+float waveformAt(float x) { return 2.0 * texture(waveform, vec2(x, 0.5)).r - 1.0; }
+`
+const SPECTRUM = `uniform sampler2D spectrum;
+float spectrumAt(float x) { return texture(spectrum, vec2(x, 0.5)).r; }
+`
+
+const READ_GLSL: Readonly<Partial<Record<Reads, string>>> = { ...SUBJECT_GLSL, mask: `${MASK}${SUBJECT_GLSL.mask ?? ''}`, history: HISTORY, previous: PREVIOUS, blurred: BLURRED, waveform: WAVEFORM, spectrum: SPECTRUM }
 
 /** Declares what effects read. */
 export const readsGlsl = (reads: ReadonlySet<Reads>): string => [...reads].map((read) => READ_GLSL[read] ?? '').join('')

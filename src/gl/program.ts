@@ -1,5 +1,6 @@
 import { DoppelError } from '../engine/error.js'
 import { AUTHOR, readShaderLog, shaderError, strangeSign, withoutComments } from './shader-error.js'
+import { onceOnly } from './once.js'
 import type { Gpu } from './types.js'
 import { setterFor, type UniformValue } from './uniform.js'
 
@@ -27,6 +28,10 @@ export interface ProgramOptions {
   readonly fragment: string
   /** Another vertex shader, for a fragment shader that takes something else than `hostUv`. */
   readonly vertex?: string
+  /** What is the same for all pixels is worked out at the corners, see {@link onceOnly}. */
+  readonly once?: boolean
+  /** What the vertex shader knows as a copy's `extra`. */
+  readonly extra?: string
   /** The author's file, for messages; several when several were put together, in the order of their `#line` numbers. */
   readonly file: string | readonly string[]
 }
@@ -79,12 +84,13 @@ const link = (gpu: Gpu, vertex: string, fragment: string, files: readonly string
 }
 
 /** Compiles and links. Throws a {@link ShaderError} naming the file and line. */
-export const createProgram = (gpu: Gpu, { fragment, vertex = VERTEX, file }: ProgramOptions): Program => {
+export const createProgram = (gpu: Gpu, { fragment, vertex = VERTEX, file, once = false, extra }: ProgramOptions): Program => {
   const { gl } = gpu
   const files = typeof file === 'string' ? [file] : file
   const source = withoutComments(fragment)
   checkSigns(source, files)
-  const program = link(gpu, vertex, source, files)
+  const split = once ? onceOnly(source, vertex, extra) : { vertex, fragment: source }
+  const program = link(gpu, split.vertex, split.fragment, files)
   gl.useProgram(program)
   const uniforms = new Map<string, (value: UniformValue) => void>()
   const samplers = new Map<string, { unit: number; target: number }>()

@@ -34,7 +34,7 @@ export const createStage = (gpu: Gpu, instance: EffectInstance, outs: readonly T
   const { decl } = instance
   const blurred = decl.reads.includes('blurred') ? around.blurred : undefined
   const compile = (fragment: string): Compiled => {
-    const program = createProgram(gpu, { fragment, file: decl.shader })
+    const program = createProgram(gpu, { fragment, file: decl.shader, once: true })
     return { program, dress: createDress(program, [{ instance, prefix: '' }], around) }
   }
   // Two programs of the effect: most are played whole most of the time, and then need no mixing.

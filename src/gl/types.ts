@@ -1,8 +1,9 @@
-import type { Fault, Fit, Picture, PixelView } from '../engine/types.js'
+import type { Fault, Fit, Page, Picture, PixelView } from '../engine/types.js'
 import type { EffectInstance, Moment, SubjectFacts } from '../engine/effect.js'
 import type { BlendMode, Transform, TransitionLook } from '../engine/look.js'
 import type { Egl } from '../native/egl.js'
 import type { Gles } from '../native/gles.js'
+import type { Seat } from './cutout-ring.js'
 
 /** A texture one can draw into. Row 0 is the bottom of the picture (uv origin bottom-left); colour is premultiplied. */
 export interface Target {
@@ -28,6 +29,8 @@ export interface Gpu {
   readonly norm16: boolean
   /** An empty vertex array: the one full-screen triangle makes its corners from `gl_VertexID`. */
   readonly triangle: WebGLVertexArrayObject
+  /** Bytes of all textures there are now. */
+  allocated(): number
   /** Makes this context current; call first in every tick (garbage collection of another context can make none current). */
   makeCurrent(): void
   close(): void
@@ -77,6 +80,8 @@ export interface ChainOptions {
   readonly historySeconds?: number
   /** Ticks from one picture of it to the next (1). */
   readonly historyStride?: number
+  /** Where the history finds its memory; its own unless given. */
+  readonly historySeat?: Seat | undefined
   /** Beats the beat loop goes round in (4). */
   readonly loopBeats?: number | undefined
   /** Somebody besides its effects wants to know where its subjects are. */
@@ -138,7 +143,7 @@ export interface Readback {
 
 /** Draws into a native window. */
 export interface WindowSurface {
-  /** Draws and swaps; false when the window is gone (the caller makes a new surface when it is back). */
-  present(from: Target, width: number, height: number, fit: Fit): boolean
+  /** Draws and swaps, with a page over the picture where there is one; false when the window is gone (the caller makes a new surface when it is back). */
+  present(from: Target, width: number, height: number, fit: Fit, over?: Page): boolean
   close(): void
 }

@@ -1,3 +1,4 @@
+import { setPriority } from 'node:os'
 import { parentPort, workerData } from 'node:worker_threads'
 import { Log } from 'node-av/lib'
 import { AV_LOG_QUIET } from 'node-av/constants'
@@ -32,7 +33,7 @@ const record = (take: Take, { queue, ending }: RecordJob): void => {
 const run = (job: RecordJob): void => {
   let take: Take | undefined
   // Before the encoder opens, whose threads are started there.
-  if (job.realtime) goBehindTheShow()
+  if (job.realtime) goBehindTheShow(setPriority)
   try {
     take = openTake(job)
     tell({ kind: 'started', encoder: take.encoder, notes: take.notes })

@@ -18,7 +18,7 @@ afterAll(() => { gpu.close() })
 /** What a shader calls a thing it reads, any of these. */
 const WORDS: Readonly<Record<Reads, RegExp>> = {
   mask: /\b(maskAt|subjectMaskAt|mask)\b/, history: /\bhistoryAgo\b/, previous: /\bprevious\b/, subject: /\b(centroid|box|boxes|axis|area|velocity|present)\b/,
-  sdf: /\b(distanceAt|gradientAt)\b/, flow: /\bflowAt\b/, plate: /\bplateAt\b/, loop: /\bloopAt\b/, blurred: /\bblurredAt\b/,
+  sdf: /\b(distanceAt|gradientAt)\b/, flow: /\bflowAt\b/, plate: /\bplateAt\b/, loop: /\bloopAt\b/, blurred: /\bblurredAt\b/, waveform: /\bwaveform(At)?\b/, spectrum: /\bspectrum(At)?\b/,
 }
 
 const SOUND = 'bool judge(vec4 c) { float most = max(max(c.r, c.g), c.b); return !any(isnan(c)) && !any(isinf(c)) && all(greaterThan(c, vec4(-0.002))) && all(lessThan(c, vec4(1.002))) && most <= c.a + 0.003; }'
@@ -74,7 +74,7 @@ const settings = ({ params }: EffectDecl): Record<string, ParamValue>[] => [
 export const judgeContract = (): void => {
   it.each(['vec4(0.0 / (beat - beat))', 'vec4(1.0 / (beat - beat))', 'vec4(0.5, 0.0, 0.0, 0.4)', 'vec4(2.0)', 'vec4(-0.1)'])('sees that %s is no sound pixel', (value) => {
     const decl: EffectDecl = { id: 'bad', label: 'Bad', about: 'Bad.', shader: 'bad.frag', reads: [], params: {} }
-    const { chain } = playEffect(gpu, decl, {}, { text: () => judged('mirror.frag').replace(/vec4 played[\s\S]*?\n}\n/, `vec4 played(vec2 uv) { return ${value}; }\n`) })
+    const { chain } = playEffect(gpu, decl, {}, { text: () => judged('kaleidoscope.frag').replace(/vec4 played[\s\S]*?\n}\n/, `vec4 played(vec2 uv) { return ${value}; }\n`) })
     expect(unsoundPixels(chain.run(still, moment(4)), decl)).toBe(W * H)
     chain.close()
   })

@@ -22,15 +22,25 @@ export const cellGrid = (width: number, height: number): CellGrid => {
 
 /**
  * One mask in cells, RGBA each: how much of the cell it covers; left and right, bottom and top of what is more than
- * {@link SOLID} opaque in it (two 4 bit numbers, low and high, 15 being the cell's size); 1 where there is any such.
+ * {@link SOLID} opaque in it (two 4 bit numbers, low and high, 15 being the cell's size); 1 where there is any such, about a half
+ * where there is anything at all, 0 where it is empty.
  */
 export type Cells = Uint8Array
 
 /** Which of a read's pictures: 0 is the chosen mask, i + 1 is subject i. Valid only inside the call. */
 export type TakeCells = (index: number, cells: Cells) => void
 
+/** The chosen mask's cells as they were drawn: column `x` stands at `x / strip * tile + x % strip`, row `y` at `y`. */
+export interface CellPicture {
+  readonly texture: WebGLTexture
+  readonly grid: CellGrid
+  readonly strip: number
+  readonly tile: number
+}
+
 export interface CellReader {
   readonly grid: CellGrid
+  readonly picture: CellPicture
   /** Measures the masks as they are now. False when the last two reads have not arrived (then nothing is measured). */
   issue(masks: Masks): boolean
   /** Gives what arrived last, waiting for the newest one if told; false when there is nothing new. */
@@ -43,9 +53,17 @@ export interface CellReader {
 /** Softness of cut-outs is half a pixel or more: what is at least so opaque belongs to the subject's box. */
 export const SOLID = 0.4
 const DEPTH = 2
+/**
+ * Cells stand in strips of so many columns, each beginning where a tile does: drivers that draw on the CPU share a picture among their
+ * threads by tiles of 64 pixels, and one thread would do all the measuring else.
+ */
+const STRIP = 16
+const TILE = 64
+/** Cells to a side of the blocks in which what needs doing only where the subject is may be done. */
+export const BLOCK = 4
 const PATIENCE_MS = 5000
 
-/** Each cell is looked at in blocks of 2x2 pixels; those beyond the picture's edge count for nothing, those across it by half. */
+/** Each cell is looked at in blocks of 2x2 pixels; those beyond the picture's edge count for nothing, those across it by half. Between strips nothing is looked at. */
 const source = (sampler: string, at: string): string => `#version 300 es
 precision highp float;
 precision highp int;
@@ -55,15 +73,18 @@ in vec2 hostUv;
 uniform ${sampler} mask;
 uniform float layer;
 uniform vec2 canvas;
-uniform vec2 grid;
+uniform int bottom;
 uniform int blocks;
 out vec4 cell;
 void main() {
   float size = float(blocks) * 2.0;
-  vec2 corner = floor(hostUv * grid) * size;
+  ivec2 at = ivec2(gl_FragCoord.xy);
+  int along = at.x & ${TILE - 1};
+  vec2 corner = vec2((at.x >> ${Math.log2(TILE)}) * ${STRIP} + along, at.y - bottom) * size;
+  int rows = along < ${STRIP} ? blocks : 0;
   float sum = 0.0;
   vec4 reach = vec4(16.0, -1.0, 16.0, -1.0);
-  for (int y = 0; y < blocks; y++) for (int x = 0; x < blocks; x++) {
+  for (int y = 0; y < rows; y++) for (int x = 0; x < blocks; x++) {
     vec2 centre = corner + vec2(x, y) * 2.0 + 1.0;
     vec2 part = clamp((canvas + 1.0 - centre) * 0.5, 0.0, 1.0);
     float seen = texture(mask, ${at}).r;
@@ -75,7 +96,7 @@ void main() {
     }
   }
   reach = floor(reach + 0.5);
-  cell = reach.y < 0.0 ? vec4(0.0) : vec4(0.0, (reach.x + 16.0 * reach.y) / 255.0, (reach.z + 16.0 * reach.w) / 255.0, 1.0);
+  cell = reach.y < 0.0 ? vec4(0.0, 0.0, 0.0, sum > 0.0 ? 0.5 : 0.0) : vec4(0.0, (reach.x + 16.0 * reach.y) / 255.0, (reach.z + 16.0 * reach.w) / 255.0, 1.0);
   cell.r = sum * 4.0 / (size * size);
 }
 `
@@ -90,36 +111,46 @@ export const createCellReader = (gpu: Gpu, width: number, height: number, most: 
   const grid = cellGrid(width, height)
   const { columns, rows, size } = grid
   const bytes = columns * rows * 4
-  const target = createTarget(gpu, { width: columns, height: rows * (1 + most), format: 'rgba8', filter: 'nearest' })
+  const strips = Math.ceil(columns / STRIP)
+  const across = TILE * strips
+  const target = createTarget(gpu, { width: across, height: rows * (1 + most), format: 'rgba8', filter: 'nearest' })
   const single = createProgram(gpu, { fragment: source('sampler2D', 'centre / canvas'), file: 'measuring the mask' })
   const layered = createProgram(gpu, { fragment: source('sampler2DArray', 'vec3(centre / canvas, layer)'), file: 'measuring the masks' })
-  const slots: { readonly buffer: PixelBuffer; pictures: number }[] = Array.from({ length: DEPTH }, () => ({ buffer: gles.createPixelBuffer(bytes * (1 + most)), pictures: 0 }))
-  const data = new Uint8Array(bytes * (1 + most))
+  const slots: { readonly buffer: PixelBuffer; pictures: number }[] = Array.from({ length: DEPTH }, () => ({ buffer: gles.createPixelBuffer(across * rows * 4 * (1 + most)), pictures: 0 }))
+  const data = new Uint8Array(across * rows * 4 * (1 + most))
   const pictures = Array.from({ length: 1 + most }, (_, i) => data.subarray(i * bytes, (i + 1) * bytes))
-  const [canvas, counts] = [[width, height], [columns, rows]]
+  const canvas = [width, height]
   let next = 0
   let pending = 0
 
   const measure = (program: Program, texture: WebGLTexture, layer: number, row: number) => {
     program.use()
     program.set('canvas', canvas)
-    program.set('grid', counts)
+    program.set('bottom', row * rows)
     program.set('blocks', size / 2)
     program.set('layer', layer)
     program.texture('mask', texture)
     gl.bindFramebuffer(gl.FRAMEBUFFER, target.framebuffer)
-    gl.viewport(0, row * rows, columns, rows)
+    gl.viewport(0, row * rows, across, rows)
     program.drawBound()
+  }
+  /** Moves the strips together, in place: nothing moves to where something is still to be read. */
+  const pack = (lines: number) => {
+    for (let line = 0; line < lines; line++) for (let strip = 0; strip < strips; strip++) {
+      const from = (line * across + strip * TILE) * 4
+      data.copyWithin((line * columns + strip * STRIP) * 4, from, from + Math.min(STRIP, columns - strip * STRIP) * 4)
+    }
   }
   return {
     grid,
+    picture: { texture: target.texture, grid, strip: STRIP, tile: TILE },
     issue(masks) {
       const slot = slots[next]
       if (!slot || pending === DEPTH) return false
       measure(single, masks.chosen.texture, 0, 0)
       const each = Math.min(most, masks.layered)
       for (let i = 0; i < each; i++) measure(layered, masks.layers, i, i + 1)
-      if (!slot.buffer.read(columns, rows * (1 + each))) throw new DoppelError('the graphics driver did not take a measured mask back', '')
+      if (!slot.buffer.read(across, rows * (1 + each))) throw new DoppelError('the graphics driver did not take a measured mask back', '')
       slot.pictures = 1 + each
       next = (next + 1) % DEPTH
       pending += 1
@@ -138,6 +169,7 @@ export const createCellReader = (gpu: Gpu, width: number, height: number, most: 
       }
       if (!arrived) return false
       if (!arrived.buffer.copyTo(data)) throw new DoppelError('a measured mask could not be fetched from the graphics card', 'the graphics context may be lost: start again')
+      pack(rows * arrived.pictures)
       for (let i = 0; i < arrived.pictures; i++) {
         const cells = pictures[i]
         if (cells) take(i, cells)

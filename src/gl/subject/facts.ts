@@ -1,7 +1,7 @@
 import type { SubjectFacts } from '../../engine/effect.js'
 import type { Program } from '../program.js'
 import type { Gpu } from '../types.js'
-import { createCellReader, type Cells } from './cells.js'
+import { createCellReader, type CellPicture, type Cells } from './cells.js'
 import { createFollower, WHOLE, type Facts } from './follower.js'
 import { MOST_SUBJECTS, type Masks } from './masks.js'
 
@@ -12,6 +12,8 @@ export interface FactsWatch {
   readonly each: readonly SubjectFacts[]
   /** Once per tick. `exact` waits for the GPU, so that the facts are those of these very masks; else they are a tick late. */
   update(masks: Masks, dt: number, exact: boolean): void
+  /** The chosen mask's cells; undefined when they were not measured since it changed. */
+  readonly cells: CellPicture | undefined
   /** Sets what a program in use declares to know of its subject. */
   apply(program: Program): void
   reset(): void
@@ -25,6 +27,7 @@ export const createFactsWatch = (gpu: Gpu, width: number, height: number, most: 
   const subjects = Array.from({ length: MOST_SUBJECTS }, createFollower)
   const boxes = new Float32Array(MOST_SUBJECTS * 4)
   let issued = Number.NaN
+  let fresh = false
   // With one subject the chosen mask is that subject's: it is measured once.
   let taken = 0
   const take = (index: number, cells: Cells) => {
@@ -52,11 +55,13 @@ export const createFactsWatch = (gpu: Gpu, width: number, height: number, most: 
         // What is on its way belongs to other masks.
         reader.drop()
         issued = Number.NaN
+        fresh = false
         chosen.fill()
         for (let i = 1; i < MOST_SUBJECTS; i++) subjects[i]?.lose()
       } else {
         measure(masks, exact)
         if (masks.seq !== issued && reader.issue(masks)) issued = masks.seq
+        fresh = masks.seq === issued
         if (exact) measure(masks, true)
         chosen.advance(dt)
         if (masks.layered > 0) for (let i = 0; i < MOST_SUBJECTS; i++) subjects[i]?.advance(dt)
@@ -68,6 +73,7 @@ export const createFactsWatch = (gpu: Gpu, width: number, height: number, most: 
       }
       for (let i = 0; i < MOST_SUBJECTS; i++) boxes.set(subjects[i]?.facts.box ?? WHOLE, i * 4)
     },
+    get cells() { return fresh ? reader.picture : undefined },
     apply(program) {
       const { facts } = chosen
       program.set('hostCentroid', facts.centroid)

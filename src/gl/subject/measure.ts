@@ -27,7 +27,7 @@ export const measureCells = (cells: Cells, { width, height, size, columns, rows 
       sumXX += weight * x * x
       sumXY += weight * x * y
       sumYY += weight * y * y
-      if ((cells[at + 3] ?? 0) === 0) continue
+      if ((cells[at + 3] ?? 0) < 255) continue
       const across = cells[at + 1] ?? 0
       const up = cells[at + 2] ?? 0
       x0 = Math.min(x0, column + (across & 15) / 15)

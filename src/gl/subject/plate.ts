@@ -7,6 +7,8 @@ import { createOwned } from '../owned.js'
 export interface Plate {
   /** Takes in a picture when its `seq` is new; `whole` when all of it is the subject. `time` in seconds. */
   update(colour: Target, mask: WebGLTexture, whole: boolean, seq: number, time: number): void
+  /** Its colour is the background; its alpha means nothing to others. */
+  readonly picture: Target
   /** Gives a program in use what `plateAt` reads. */
   apply(program: Program): void
   /** Forgets it: the next picture starts it anew. */
@@ -137,6 +139,7 @@ export const createPlate = (gpu: Gpu, { width, height }: { readonly width: numbe
       pictures += 1
       fresh = false
     },
+    get picture() { return bare ?? plate },
     apply(program) {
       program.texture('hostPlate', (bare ?? plate).texture)
     },

@@ -1,6 +1,7 @@
 import type { Moment, Reads, SubjectFacts } from '../../engine/effect.js'
 import type { Program } from '../program.js'
-import type { Drawn, Gpu } from '../types.js'
+import type { Drawn, Gpu, Target } from '../types.js'
+import type { CellPicture } from './cells.js'
 import { createDistanceField } from './distance.js'
 import { createFactsWatch } from './facts.js'
 import { createFlow } from './flow.js'
@@ -39,6 +40,10 @@ export interface SubjectWatch {
   readonly each: readonly SubjectFacts[]
   /** R8: the chosen subject's mask, or that of all together; white when the picture has none. */
   readonly mask: WebGLTexture
+  /** How `mask` lies in the picture, coarsely; while its place is followed, and was measured in this very tick. */
+  readonly cells: CellPicture | undefined
+  /** The background, while it is kept: its alpha means nothing. */
+  readonly plate: Target | undefined
   /** To choose a subject, or to give masks that do not come with the picture. Shown from the next `update` on. */
   readonly masks: Masks
   /** The centroid `secondsAgo`, in square-pixel units (x 0 to aspect, y 0 to 1, up), into `out`. */
@@ -118,6 +123,8 @@ export const createSubjectWatch = (gpu: Gpu, options: SubjectWatchOptions): Subj
     facts,
     each,
     get mask() { return masks.chosen.texture },
+    get cells() { return watch?.cells },
+    get plate() { return plate?.picture },
     masks,
     pathAt(secondsAgo, out) { path.at(secondsAgo, out) },
     apply(program) {
