@@ -21,6 +21,8 @@ export interface MaskerOptions {
   readonly source: Size
   readonly provider?: Provider
   readonly threads?: number
+  /** While a show runs, which then goes first where there is not enough of the processor for both (false). */
+  readonly live?: boolean
   /** Milliseconds, as `performance.now()`. */
   readonly now?: () => number
   readonly spawn?: Spawn
@@ -47,7 +49,7 @@ type Kept = { -readonly [K in keyof MaskView]: MaskView[K] }
  * what it should be. A worker that dies or hangs later is started again while the last mask stays.
  */
 export const openMasker = async (options: MaskerOptions): Promise<Masker> => {
-  const { id: unit, segmenter, files, source, provider = 'auto', threads = segmenterById(segmenter).threads ?? 1, now = () => performance.now(), spawn = spawnWorker } = options
+  const { id: unit, segmenter, files, source, provider = 'auto', threads = segmenterById(segmenter).threads ?? 1, live = false, now = () => performance.now(), spawn = spawnWorker } = options
   const faults = createFaults(now)
   const status = new BehaviorSubject<Status>({ unit, state: 'starting', detail: segmenter })
   const say = (state: Status['state'], detail: string) => {
@@ -91,7 +93,7 @@ export const openMasker = async (options: MaskerOptions): Promise<Masker> => {
   }
 
   const start = (opened: (life: Life) => void, refused: (message: string, hint: string) => void): Life =>
-    startLife(spawn, { segmenter, files, source, provider, threads }, posted, {
+    startLife(spawn, { segmenter, files, source, provider, threads, behind: live }, posted, {
       opened(life, on) {
         detail = on
         opened(life)

@@ -10,6 +10,8 @@ export interface WorkerStart {
   readonly source: Size
   readonly provider: Provider
   readonly threads: number
+  /** The show goes first: the worker's threads get what it leaves. */
+  readonly behind: boolean
   readonly control: Int32Array<SharedArrayBuffer>
   readonly port: MessagePort
 }

@@ -26,19 +26,36 @@ export const createPixelTensor = ({ width, height, layout, order, scale, mean = 
   // A byte has 256 values: a table is quicker than the arithmetic, and exact.
   const table = (c: 0 | 1 | 2) => Float32Array.from({ length: 256 }, (_, v) => (v * scale - mean[c]) / std[c])
   const [first, second, third] = [table(0), table(1), table(2)]
-  // Where the model's first and last channels are in a pixel.
-  const [one, three] = order === 'RGB' ? [0, 2] : [2, 0]
+  // Where the model's first and last channels are in a pixel, which is read as one word.
+  const [one, three] = order === 'RGB' ? [0, 16] : [16, 0]
+  // All three at once: memory is gone through a single time. A closure of its own, for V8 keeps its fast code then; as part of `fill`, which
+  // reads a property first, it stayed at a quarter of its speed in every third run.
+  const spread = (words: Uint32Array) => {
+    for (let i = 0, at = 0; i < pixels; i++, at += step) {
+      const word = words[i] as number
+      values[at] = first[(word >>> one) & 255] as number
+      values[at + apart] = second[(word >>> 8) & 255] as number
+      values[at + 2 * apart] = third[(word >>> three) & 255] as number
+    }
+  }
   return {
     tensor: new Tensor('float32', values, dims),
-    fill({ data }) {
-      // All three at once: memory is gone through a single time.
-      for (let i = 0, at = 0, from = 0; i < pixels; i++, at += step, from += 4) {
-        values[at] = first[data[from + one] as number] as number
-        values[at + apart] = second[data[from + 1] as number] as number
-        values[at + 2 * apart] = third[data[from + three] as number] as number
-      }
-    },
+    fill({ data }) { spread(wordsOf(data)) },
   }
+}
+
+/** Of pictures that come again and again, for they lie in a ring. */
+const seen = new WeakMap<Uint8Array, Uint32Array>()
+
+/** RGBA pixels as words: red, which is first, is the lowest byte, for every processor that Node runs on begins with the lowest. */
+const wordsOf = (data: Uint8Array): Uint32Array => {
+  const known = seen.get(data)
+  if (known) return known
+  // Words begin at every fourth byte only: from elsewhere they are copied, which does not last.
+  if (data.byteOffset % 4 !== 0) return new Uint32Array(data.slice().buffer, 0, data.length >> 2)
+  const words = new Uint32Array(data.buffer, data.byteOffset, data.length >> 2)
+  seen.set(data, words)
+  return words
 }
 
 /** The numbers of a float tensor. Throws a RangeError when it holds something else. */
@@ -53,11 +70,13 @@ export const bytesFrom = (values: Float32Array, to: Uint8Array, from = 0): Weigh
   let count = 0
   const length = to.length
   for (let i = 0; i < length; i++) {
-    // Without branches, for at soft edges none could be foreseen; NaN becomes 0 by the bitwise or.
-    const byte = (Math.min(Math.max(values[from + i] as number, 0), 1) * 255 + 0.5) | 0
+    const value = values[from + i] as number
+    // What is not a number is not above 0.
+    const byte = value > 0 ? (value < 1 ? (value * 255 + 0.5) | 0 : 255) : 0
+    const half = byte >> 7
     to[i] = byte
-    sum += byte * (byte >> 7)
-    count += byte >> 7
+    sum += byte & -half
+    count += half
   }
   return { sum, count }
 }

@@ -1,4 +1,6 @@
+import { setPriority } from 'node:os'
 import { workerData } from 'node:worker_threads'
+import { goBehindTheShow } from '../engine/background.js'
 import { DoppelError, messageOf } from '../engine/error.js'
 import { createRing, ringReader, ringWriter, type Slot } from '../engine/ring.js'
 import { openGraph } from './graph.js'
@@ -7,7 +9,10 @@ import { planesBytes, planesOver } from './planes.js'
 import { segmenterById } from './segmenters/index.js'
 import { MOST_SUBJECTS, type Graph, type MaskPlanes, type Segmenter, type View } from './types.js'
 
-const { segmenter: id, files, source, provider, threads, control, port } = workerData as WorkerStart
+/** Niceness while a show runs: where that fills the processor, masks get a tenth of it and come later, and the show keeps its time. */
+const NICE = 10
+
+const { segmenter: id, files, source, provider, threads, behind, control, port } = workerData as WorkerStart
 const say = (message: FromWorker) => { port.postMessage(message) }
 
 const openGraphs = async (): Promise<Record<string, Graph>> => {
@@ -100,6 +105,8 @@ const serve = (unit: Segmenter, provider: string) => {
 }
 
 try {
+  // Before any graph is open, for the threads of graphs take after this one.
+  if (behind) goBehindTheShow(setPriority, NICE)
   const graphs = await openGraphs()
   const unit = await segmenterById(id).open(graphs, source)
   await warm(unit)

@@ -1,6 +1,6 @@
 import { once } from 'node:events'
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
-import { tmpdir } from 'node:os'
+import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { getPriority, tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type { Worker } from 'node:worker_threads'
 import { afterAll, afterEach, describe, expect, it } from 'vitest'
@@ -41,6 +41,17 @@ describeWithTestdata('the mask worker', (path) => {
     expect(first?.confidence[0]).toBe(0)
     expect(await mask(masker, 8)).toBe(first)
     expect(first).toMatchObject({ seq: 8, serial: 2 })
+  })
+
+  it.runIf(process.platform === 'linux')('lets a show that runs go first, and nothing else: this thread and other workers keep their priority', async () => {
+    // Of each thread of this process; the name, which may hold spaces, is in brackets.
+    const niceness = () => readdirSync('/proc/self/task').map((thread) => Number(/^.*\) (?:\S+ ){16}(-?\d+)/.exec(readFileSync(`/proc/self/task/${thread}/stat`, 'utf8'))?.[1]))
+    const before = Math.max(...niceness())
+    await start()
+    expect(Math.max(...niceness())).toBe(before)
+    await start({ live: true })
+    expect(Math.max(...niceness())).toBe(Math.max(10, before))
+    expect(getPriority()).toBe(before)
   })
 
   it('keeps only the newest picture while it is busy', async () => {
