@@ -29,7 +29,7 @@ export const addressPlan = (plan: ShowPlan, monitor?: PlayingOptions['monitor'],
       addressSubjects(registry, id, createSubjects({ masker: { seed: () => {} }, most: MOST_SUBJECTS, byItself: false, seeds: new Map<number, Seed>(), takes: ['clicks', 'boxes', 'masks'] }))
     }
   }
-  addressClockSource(registry, { source: 'internal' })
+  addressClockSource(registry, { source: plan.desk?.clock.source ?? 'internal' })
   const playing = createPlaying({
     plan: plan.control, registry, show: owner, scenes: plan.scenes.map(({ slug }) => slug), seed: plan.seed, faults, now: () => performance.now(),
     beat: { bpm: plan.bpm, beatsPerBar: 4, barsPerPhrase: 8 }, clock: { tap: () => {}, resync: () => {}, nudge: () => {} },
@@ -40,6 +40,6 @@ export const addressPlan = (plan: ShowPlan, monitor?: PlayingOptions['monitor'],
 
 /** Of nothing in particular: what is the same in every show. */
 export const EMPTY_PLAN: ShowPlan = {
-  name: 'nothing', size: undefined, fps: undefined, bpm: 120, seed: 1, sources: [], masking: new Map(), transition: createTransitionLook(), control: NO_CONTROL, desk: undefined, path: undefined,
+  name: 'nothing', size: undefined, fps: undefined, bpm: 120, seed: 1, sources: [], masking: new Map(), transition: createTransitionLook(), outputs: [], control: NO_CONTROL, desk: undefined, path: undefined,
   scenes: [{ slug: 'scene', name: 'Scene', transition: undefined, layers: [] }],
 }

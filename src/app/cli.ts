@@ -56,7 +56,7 @@ const program = (done: (code: number) => void): Command => {
     .exitOverride()
 
   common(cli.command('play').description('plays live until stopped').argument('<target>', TARGET))
-    .option('-o, --out <where>', 'window, window:<display>, none, or a file such as take.mp4; repeat for more (default: window)', collect(parseOut))
+    .option('-o, --out <where>', 'window, window:<display>, none, or a file such as take.mp4; repeat for more (default: what the set names, or a window)', collect(parseOut))
     .option('--headless', 'no window; a machine without a display will do')
     .option('--osc <[host:]port>', 'where OSC is heard, or none (default: 9000 on this computer only; 0.0.0.0:9000 opens it to the network and needs --osc-token)')
     .option('--osc-port <port>', 'the same, port only', parseNumber('--osc-port', 1, 65535, true))

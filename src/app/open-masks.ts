@@ -17,6 +17,8 @@ export interface OpenMasksOptions {
   readonly gpu: Gpu
   readonly shaderText: ShaderText
   readonly faults: Faults
+  /** Made while a show runs, which goes first; else the masks go as fast as they can. */
+  readonly live?: boolean
 }
 
 export interface OpenMasks {
@@ -65,7 +67,7 @@ export interface PlannedMasker {
 }
 
 /** Opens a segmenter's worker with its model, checked byte by byte, and seeds it. `size` is the upright picture. */
-export const openPlannedMasker = async (id: string, plan: MaskingPlan, size: Size): Promise<PlannedMasker> => {
+export const openPlannedMasker = async (id: string, plan: MaskingPlan, size: Size, live = false): Promise<PlannedMasker> => {
   const decl = chooseSegmenter(plan)
   const seeds = new Map<number, Seed>()
   for (const seed of plan.seeds) seeds.set(seed.subject, placeSeed(seed, size.width, size.height))
@@ -78,7 +80,7 @@ export const openPlannedMasker = async (id: string, plan: MaskingPlan, size: Siz
     const known = MODELS.find(({ segmenter }) => segmenter === decl.id)
     throw new DoppelError(`the model of ${decl.id} is not in ${modelsFolder()}`, known?.how && known.files.some(({ url }) => !url) ? known.how : `run: npx doppel models pull ${known?.id ?? decl.id}`)
   }
-  const masker = await openMasker({ id, segmenter: decl.id, files: await checkedFiles(model), source: size, provider: plan.provider })
+  const masker = await openMasker({ id, segmenter: decl.id, files: await checkedFiles(model), source: size, provider: plan.provider, live })
   for (const [subject, seed] of seeds) masker.seed(subject, seed)
   const byItself = decl.takes.length === 0
   return { masker, decl, subjects: createSubjects({ masker, most: decl.most, byItself, seeds, takes: decl.takes }), waits: !byItself && seeds.size === 0 }
@@ -95,7 +97,7 @@ const sizeOf = (source: Source): Size => {
 }
 
 /** Opens the mask workers of a show's sources. When one cannot be opened, closes the others and rejects with its {@link DoppelError}. */
-export const openMasks = async (planned: ReadonlyMap<string, MaskingPlan>, sources: ReadonlyMap<string, Source>, { gpu, shaderText, faults }: OpenMasksOptions): Promise<OpenMasks> => {
+export const openMasks = async (planned: ReadonlyMap<string, MaskingPlan>, sources: ReadonlyMap<string, Source>, { gpu, shaderText, faults, live }: OpenMasksOptions): Promise<OpenMasks> => {
   // Keys need no worker.
   const plans = new Map([...planned].filter(([, { key }]) => !key))
   if (plans.size > MOST) throw new DoppelError(`${plans.size} sources want live masks: at most ${MOST} can have them at once`, 'make the masks of clips beforehand: npx doppel mask clip.mp4 --out masks')
@@ -111,7 +113,7 @@ export const openMasks = async (planned: ReadonlyMap<string, MaskingPlan>, sourc
     for (const [id, plan] of plans) {
       const source = sources.get(id)
       if (!source) continue
-      const { masker, subjects, decl, waits } = await openPlannedMasker(`masks of ${id}`, plan, sizeOf(source))
+      const { masker, subjects, decl, waits } = await openPlannedMasker(`masks of ${id}`, plan, sizeOf(source), live)
       masker.fault$.subscribe(faults.report)
       maskers.push(masker)
       all.set(id, { live: createLiveMasks(gpu, { masker, subjects, shaderText, faults }), subjects, look: plan.look, most: decl.most, waits })

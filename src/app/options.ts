@@ -1,13 +1,21 @@
 import { DoppelError } from '../engine/error.js'
+import type { Fit } from '../engine/types.js'
 
-/** Where a show goes: a window (on a display by number or name), a file, or nowhere. */
-export type OutPlan = { readonly kind: 'window'; readonly display: string | undefined } | { readonly kind: 'file'; readonly path: string } | { readonly kind: 'none' }
+/** Where a show goes: a window (on a display by number or name), a file, over the network, or nowhere. */
+export type OutPlan =
+  | { readonly kind: 'window'; readonly display: string | undefined; readonly fullscreen: boolean; readonly fit: Fit }
+  | { readonly kind: 'file'; readonly path: string }
+  | { readonly kind: 'ndi'; readonly name: string }
+  | { readonly kind: 'none' }
+
+/** A window; on a display that was named it fills it, unless told otherwise. */
+export const windowOut = (display?: string, fit: Fit = 'letterbox', fullscreen = display !== undefined): OutPlan => ({ kind: 'window', display, fullscreen, fit })
 
 /** Reads `window[:display]`, `none` or a file name. */
 export const parseOut = (text: string): OutPlan => {
   if (text === 'none') return { kind: 'none' }
   const window = /^window(?::(.+))?$/.exec(text)
-  if (window) return { kind: 'window', display: window[1] }
+  if (window) return windowOut(window[1])
   if (/\.[a-z0-9]+$/i.test(text)) return { kind: 'file', path: text }
   throw new DoppelError(`--out cannot be "${text}"`, 'it takes window, window:1, none, or a file such as take.mp4')
 }

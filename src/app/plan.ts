@@ -7,12 +7,13 @@ import { createTransform, createTransitionLook, type LayerLook, type Transform, 
 import { slug, uniqueSlug } from '../engine/registry.js'
 import type { Fit, LoopMode } from '../engine/types.js'
 import { GENERATOR_SUBJECTS, GENERATORS, type GeneratorName } from '../inputs/generators.js'
-import { assetPath } from '../sets/asset.js'
+import { assetPath, writePath } from '../sets/asset.js'
 import { loadSet, type LoadedSet } from '../sets/load.js'
-import type { SetEffect, SetFile, SetLayer, SetSource } from '../sets/schema.js'
+import type { SetEffect, SetFile, SetLayer, SetOutput, SetSource } from '../sets/schema.js'
 import { LAYER_NAMES, TOP_NAMES } from '../sets/addresses.js'
 import { parseEffect } from './effect-spec.js'
 import { maskingFromSet, type MaskingPlan } from './masking-plan.js'
+import { windowOut, type OutPlan } from './options.js'
 import { NO_CONTROL, planControl, type ControlPlan } from './playing.js'
 
 export interface ClipPlan {
@@ -74,6 +75,8 @@ export interface ShowPlan {
   /** At least one; the first is shown first. */
   readonly scenes: readonly ScenePlan[]
   readonly transition: TransitionLook
+  /** Where it goes when it is played and nobody says otherwise. */
+  readonly outputs: readonly OutPlan[]
   /** How it is played by hand. */
   readonly control: ControlPlan
   /** What else a set says of its controllers; undefined for a single clip or generator. */
@@ -115,6 +118,14 @@ const layerPlan = (layer: SetLayer, taken: Set<string>, extra: readonly string[]
   }
 }
 
+const outPlan = (output: SetOutput, folder: string): OutPlan => {
+  if (output.kind === 'window') return windowOut(output.display, output.fit, output.fullscreen)
+  if (output.kind !== 'record') return output
+  const path = writePath(folder, output.file)
+  if (typeof path === 'object') throw new DoppelError(path.message)
+  return { kind: 'file', path }
+}
+
 const planSet = ({ file, folder, path }: LoadedSet, extra: readonly string[]): ShowPlan => {
   const used = new Set(file.scenes.flatMap(({ layers }) => layers.map(({ source }) => source)))
   const sceneSlugs = new Set(TOP_NAMES)
@@ -134,6 +145,7 @@ const planSet = ({ file, folder, path }: LoadedSet, extra: readonly string[]): S
     masking: new Map(Object.entries(file.sources).flatMap(([id, { masking }]) => (masking && used.has(id) ? [[id, maskingFromSet(masking)] as const] : []))),
     scenes,
     transition: { ...file.transition },
+    outputs: file.outputs.map((output) => outPlan(output, folder)),
     control: planControl(file, scenes),
     desk: file.control,
     path,
@@ -166,6 +178,7 @@ const single = (name: string, source: SourcePlan, extra: readonly string[], mask
     }],
   }],
   transition: createTransitionLook(),
+  outputs: [],
   control: NO_CONTROL,
   desk: undefined,
   path: undefined,

@@ -7,20 +7,20 @@ import { messageOf } from '../engine/error.js'
 import type { Output, Status, Tick } from '../engine/types.js'
 import { openGpu } from '../gl/context.js'
 import { ensureDisplay } from '../native/display.js'
-import { openRecord } from '../outputs/record.js'
 import type { Ui } from '../ui/app.js'
 import { canvasSize, decodeStats, firstPictures, openSources } from './open.js'
 import type { Hw, OutPlan } from './options.js'
 import type { MaskingPlan } from './masking-plan.js'
 import { openDesk, openMusic, type Desk } from './desk.js'
 import { deskOptions, type DeskFlags } from './desk-flags.js'
-import { keepSet } from './keep.js'
 import { openMasks } from './open-masks.js'
 import { canvasPoint } from './pick.js'
 import { planShow, type ShowPlan } from './plan.js'
+import { attempt, chooseOuts, openOutputs } from './outputs.js'
 import { openShow, type Show } from './show.js'
 import { checkStats, createRunStats, statsLine, writeStats } from './stats.js'
 import { createStop, type Stop } from './stop.js'
+import { KEY_HELP, pressKey } from './window-keys.js'
 
 export interface PlayOptions {
   readonly target: string
@@ -31,7 +31,7 @@ export interface PlayOptions {
   readonly subjects?: number | undefined
   /** How masks are made live. */
   readonly masking?: MaskingPlan | undefined
-  /** Empty means a window, or nothing when headless. */
+  /** Empty means what the set names; else a window, or nothing when headless. */
   readonly outs: readonly OutPlan[]
   readonly size: readonly [number, number] | undefined
   readonly fps: number | undefined
@@ -44,35 +44,6 @@ export interface PlayOptions {
 }
 
 const DEFAULT_FPS = 60
-
-/** Keys for what is followed, beside those that play parameters (src/control/keys.ts); Esc and F belong to the window itself. */
-const SUBJECT_KEYS: Readonly<Record<string, { readonly keys: string; readonly does: string; press(aiming: Show['aiming']): void }>> = {
-  m: { keys: 'M', does: 'masks', press: (aiming) => { aiming.view = !aiming.view } },
-  n: { keys: 'N', does: 'new subject', press: ({ subjects }) => { subjects?.add() } },
-  tab: { keys: 'Tab', does: 'next subject', press: ({ subjects }) => { if (subjects) subjects.chosen = (subjects.chosen + 1) % subjects.most } },
-  h: { keys: 'H', does: 'hold the subject', press: ({ subjects }) => { subjects?.freeze(subjects.chosen, !subjects.isFrozen(subjects.chosen)) } },
-  delete: { keys: 'Del', does: 'forget the subject', press: ({ subjects }) => { subjects?.remove(subjects.chosen) } },
-}
-/** The most needed ones, for the window's title. */
-export const KEY_HELP = 'Click what to follow, right click what not   ? all keys   F fullscreen   Esc leave   B blackout   Space freeze   Q quit'
-
-/** A key of a window: what it plays, what it does to subjects, or what the window itself has to do. */
-const press = (name: string, desk: Desk, show: Show, stop: Stop, plan: ShowPlan): void => {
-  if (name === 's') {
-    const { path, scenes } = plan
-    process.stderr.write(`\n${path === undefined ? 'this is no set: there is nothing to save it in' : keepSet({ path, scenes, registry: show.registry, bpm: show.bpm, bindings: desk.playing.bindings.list, seeds: show.aiming.seeds() })}\n`)
-    return
-  }
-  SUBJECT_KEYS[name]?.press(show.aiming)
-  const local = desk.playing.key(name)
-  desk.playing.key(name, 'release')
-  if (local === 'quit') stop.stop('quit')
-  if (local === 'help') {
-    const width = 16
-    const own = [['Click', 'follow it'], ['Right click', 'not that'], ['S', 'save the set as it is played'], ...Object.values(SUBJECT_KEYS).map(({ keys, does }) => [keys, does])]
-    process.stderr.write(`\n${desk.playing.keys.help}\n${own.map(([keys = '', does = '']) => `${keys.padEnd(width)}  ${does}`).join('\n')}\n`)
-  }
-}
 
 /** What a performer reads while the show runs goes to standard error: one line per fault, with what to do about it. */
 const printFaults = (faults: Faults) =>
@@ -94,7 +65,9 @@ export const play = async (options: PlayOptions): Promise<string> => {
   const plan = planShow(options.target, options.effects, options.mask, options.subjects, options.masking)
   if (options.stats) checkStats(options.stats)
   const desk = deskOptions(options.desk, plan)
-  const outs: readonly OutPlan[] = options.outs.length > 0 ? options.outs : options.headless ? [{ kind: 'none' }] : [{ kind: 'window', display: undefined }]
+  const chosen = chooseOuts(plan.outputs, options.outs, options.headless)
+  const windows = chosen.outs.some(({ kind }) => kind === 'window')
+  if (chosen.says !== undefined) process.stderr.write(`${chosen.says}\n`)
   const faults = createFaults()
   printFaults(faults)
   // A stray rejection or exception in a library must not end the show: it becomes a fault like any other.
@@ -105,54 +78,49 @@ export const play = async (options: PlayOptions): Promise<string> => {
   try {
     // A private display ends with the process: the graphics driver stays connected until then, and dies when its server goes first.
     const display = await ensureDisplay({ headless: options.headless })
-    if (display.kind === 'private' && outs.some(({ kind }) => kind === 'window')) process.stderr.write('no display here: the window opens on a private virtual screen\n')
+    if (display.kind === 'private' && windows) process.stderr.write('no display here: the window opens on a private virtual screen\n')
     const fps = options.fps ?? plan.fps ?? DEFAULT_FPS
     const sources = await openSources(plan, { hw: options.hw, leadSeconds: 1 / fps, size: options.size, report: faults.report })
     closing.push(() => sources.close())
     const size = canvasSize(plan, sources, options.size)
 
-    const ui = outs.some(({ kind }) => kind === 'window') ? await openUiOf(closing) : undefined
+    const ui = windows ? await attempt('windows', { ...chosen, faults }, () => openUiOf(closing)) : undefined
     const gpu = openGpu()
     closing.push(() => gpu.close())
     // Keys may be pressed from the moment a window is open, before there is a show to play.
     const live: { show?: Show; desk?: Desk } = {}
-    const outputs: Output[] = []
-    for (const out of outs) {
-      const id = `output-${outputs.length + 1}`
-      if (out.kind === 'file') outputs.push(await openRecord(out.path, { id, width: size[0], height: size[1], fps, realtime: true, overwrite: options.overwrite }))
-      else if (out.kind === 'window' && ui) {
-        const { openOutputWindow } = await import('../ui/output-window.js')
-        outputs.push(openOutputWindow(ui, {
-          id, title: `Doppel - ${plan.name}   ${KEY_HELP}`, width: size[0], height: size[1], fit: 'letterbox', fullscreen: out.display !== undefined,
-          ...(out.display !== undefined && { display: out.display }),
-          onKey: ({ name }) => { if (live.show && live.desk) press(name, live.desk, live.show, stop, plan) },
-          // Left on the thing, right beside it.
-          onClick: ({ x, y, width, height, button }) => {
-            const at = canvasPoint(x, y, [width, height], size, 'letterbox')
-            if (at && button !== 'middle') live.show?.aiming.click(at[0], at[1], button === 'left')
-          },
-          onClose: () => stop.stop('window closed'),
-        }))
-      }
-    }
+    const { all: outputs, files } = await openOutputs({
+      ...chosen, size, fps, ui, faults, overwrite: options.overwrite, title: `Doppel - ${plan.name}   ${KEY_HELP}`,
+      onKey({ name }, window) {
+        const { show, desk } = live
+        if (show && desk) pressKey(name, { show, desk, plan, window, quit: () => stop.stop('quit'), say: (line) => process.stderr.write(`\n${line}\n`) })
+      },
+      // Left on the thing, right beside it.
+      onClick({ x, y, width, height, button }, fit) {
+        const at = canvasPoint(x, y, [width, height], size, fit)
+        if (at && button !== 'middle') live.show?.aiming.click(at[0], at[1], button === 'left')
+      },
+      onClosed: () => stop.stop('window closed'),
+    })
     printStatus([...sources.all.values(), ...outputs])
     for (const output of outputs) output.fault$.subscribe((fault) => faults.report(fault))
     const library = openShaderLibrary(shaderFolder(), { watch: true, report: faults.report })
     closing.push(() => library.close())
     await firstPictures(sources)
-    const masks = await openMasks(ui ? toBeClicked(plan) : plan.masking, sources.all, { gpu, shaderText: library.text, faults })
+    const masks = await openMasks(ui ? toBeClicked(plan) : plan.masking, sources.all, { gpu, shaderText: library.text, faults, live: true })
     closing.push(() => masks.close())
     printStatus(masks.maskers)
     const music = await openMusic(plan, desk, faults)
     closing.push(() => music.close())
-    const show = openShow({ plan, gpu, beat: music.show, audio: music.audio.view.bands, size, fps, sources: sources.all, need: sources.need, masks: masks.all, outputs, shaders: library, faults })
+    const show = openShow({ plan, gpu, beat: music.show, audio: music.audio.view.bands, sound: music.audio.view, size, fps, sources: sources.all, need: sources.need, masks: masks.all, outputs, shaders: library, faults })
     live.show = show
+    process.stderr.write(`${show.memory}\n`)
     const played = live.desk = await openDesk(plan, show, music, desk, faults)
     closing.push(() => played.close())
     printStatus(played.surfaces)
     process.on('uncaughtException', stray)
     process.on('unhandledRejection', stray)
-    for (const out of outs) if (out.kind === 'file') process.stderr.write(`recording to ${out.path}\n`)
+    for (const file of files) process.stderr.write(`recording to ${file}\n`)
     const stats = await run(show, { fps, options, outputs, stop, faults, pump: () => ui?.pump(), play: (tick) => {
       music.advance(tick)
       played.tick(tick)

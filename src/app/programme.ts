@@ -2,6 +2,7 @@ import type { Moment } from '../engine/effect.js'
 import { createTransitionLook, type TransitionLook } from '../engine/look.js'
 import type { Source } from '../engine/types.js'
 import { createCompositor } from '../gl/compositor.js'
+import type { Side } from '../gl/shared-rings.js'
 import { createTransition } from '../gl/transition.js'
 import type { Gpu, Target } from '../gl/types.js'
 import type { Scene } from './scene.js'
@@ -57,6 +58,8 @@ export const createProgramme = (gpu: Gpu, { width, height, scenes, sources, refu
   const transition = scenes.length > 1 ? createTransition(gpu, { width, height }) : undefined
   if (transition) compositors.push(createCompositor(gpu, { width, height }))
   let current = 0
+  /** The current scene's; the next one comes in on the other. */
+  let side: Side = 0
   let next: { index: number; look: TransitionLook; began: number } | undefined
   let pending: { index: number; look: TransitionLook; opened: boolean; opening: Promise<void>; waited: number } | undefined
   let playing: Source[] = []
@@ -81,17 +84,22 @@ export const createProgramme = (gpu: Gpu, { width, height, scenes, sources, refu
     // What fails is told when it is asked for.
     for (const index of neighbours()) if (index !== current) open(index).catch(() => {})
   }
+  /** The next scene is the current one now, where it sits. */
+  const take = (index: number) => {
+    current = index
+    side = side === 0 ? 1 : 0
+  }
   const begin = (moment: Moment) => {
     if (!pending) return
-    current = next?.index ?? current
+    if (next) take(next.index)
     next = { index: pending.index, look: pending.look, began: moment.beat }
     pending = undefined
-    scenes[next.index]?.forget()
+    scenes[next.index]?.enter(side === 0 ? 1 : 0)
     rewire()
   }
   const arrive = () => {
     if (!next) return
-    current = next.index
+    take(next.index)
     next = undefined
     progress = undefined
     rewire()

@@ -2,6 +2,8 @@ import type { Moment, SubjectFacts } from '../engine/effect.js'
 import type { Faults } from '../engine/guard.js'
 import { createChain } from '../gl/chain.js'
 import type { Chain, Compositor, Drawn, Gpu, ShaderText, Target } from '../gl/types.js'
+import type { Side } from '../gl/shared-rings.js'
+import type { SceneMemory } from './memory.js'
 import type { Pictures } from './pictures.js'
 import type { LayerPlan, ScenePlan } from './plan.js'
 
@@ -12,6 +14,7 @@ export interface SceneOptions {
   readonly tickSeconds: number
   readonly shaderText: ShaderText
   readonly pictures: Pictures
+  readonly memory: SceneMemory
   /** How many subjects a source packs into its mask; 0 when that is one subject's own. */
   readonly subjectsOf: (source: string) => number
   /** Sources whose subjects are followed by modulators. */
@@ -34,8 +37,8 @@ export interface Scene {
   top(wanted: (source: string) => boolean): { readonly layer: LayerPlan; readonly drawn: Drawn } | undefined
   /** Where a subject (from 1) of a source is, as one of its layers saw it last; undefined while none looks. */
   facts(source: string, subject: number): SubjectFacts | undefined
-  /** Its effects forget what they remember: it comes back as new. */
-  forget(): void
+  /** It comes in, on one of two sides that scenes which are drawn at once have, as new: its effects forget what they remember. */
+  enter(side: Side): void
   reload(file: string): void
   close(): void
 }
@@ -47,14 +50,21 @@ interface Layer {
 }
 
 /** Opens a scene: compiles all its effects. Throws a {@link DoppelError} for a shader that does not compile. */
-export const openScene = (gpu: Gpu, { plan, width, height, tickSeconds, shaderText, pictures, subjectsOf, watched, faults }: SceneOptions): Scene => {
+export const openScene = (gpu: Gpu, { plan, width, height, tickSeconds, shaderText, pictures, subjectsOf, watched, memory, faults }: SceneOptions): Scene => {
   const { guard, report } = faults
   const layers: Layer[] = []
   const close = () => {
     for (const { chain } of layers.splice(0)) chain.close()
   }
   try {
-    for (const layer of plan.layers) layers.push({ plan: layer, chain: createChain(gpu, { width, height, instances: layer.effects, shaderText, report, tickSeconds, historySeconds: layer.past.seconds, historyStride: layer.past.stride, loopBeats: layer.past.loopBeats, subjects: subjectsOf(layer.source), subject: layer.subject === 'all' ? undefined : layer.subject - 1, watched: watched?.has(layer.source) ?? false }), drawn: undefined })
+    for (const [i, layer] of plan.layers.entries()) {
+      const chain = createChain(gpu, {
+        width, height, instances: layer.effects, shaderText, report, tickSeconds, historySeconds: layer.past.seconds, historyStride: layer.past.stride, historySeat: memory.seat(i), loopBeats: layer.past.loopBeats,
+        subjects: subjectsOf(layer.source), subject: layer.subject === 'all' ? undefined : layer.subject - 1, watched: watched?.has(layer.source) ?? false,
+      })
+      layers.push({ plan: layer, chain, drawn: undefined })
+      memory.took(i)
+    }
   } catch (thrown) {
     close()
     throw thrown
@@ -104,7 +114,8 @@ export const openScene = (gpu: Gpu, { plan, width, height, tickSeconds, shaderTe
       return found?.drawn && { layer: found.plan, drawn: found.drawn }
     },
     facts: (source, subject) => layers.find(({ plan, chain }) => plan.source === source && chain.facts)?.chain.facts?.[subject],
-    forget() {
+    enter(side) {
+      memory.sit(side)
       for (const { plan: { effects } } of layers) for (const effect of effects) effect.reset += 1
     },
     reload(file) {

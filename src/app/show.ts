@@ -1,6 +1,6 @@
 import { setImmediate as turn } from 'node:timers/promises'
 import type { Observable, Subscription } from 'rxjs'
-import type { Moment, SubjectFacts } from '../engine/effect.js'
+import type { Heard, Moment, SubjectFacts } from '../engine/effect.js'
 import { DoppelError, messageOf } from '../engine/error.js'
 import type { Faults } from '../engine/guard.js'
 import { createRegistry, type Registry } from '../engine/registry.js'
@@ -8,14 +8,16 @@ import { createStageClock, type StageClock } from '../engine/stats.js'
 import type { Output, Source, Tick } from '../engine/types.js'
 import { createTransitionLook, type TransitionLook } from '../engine/look.js'
 import { createMaster } from '../gl/master.js'
+import { createOwned } from '../gl/owned.js'
 import type { Gpu, Master, ShaderText } from '../gl/types.js'
 import { addressKey, addressMaster, addressMasks, addressScene, addressSubjects } from './addresses.js'
 import { createAiming, type Aiming } from './aiming.js'
 import { createEnds } from './ends.js'
+import { createShowMemory } from './memory.js'
 import { createPictures, type SourceMasks } from './pictures.js'
 import { packedSubjects, type ShowPlan } from './plan.js'
 import { createProgramme, type SourceDoor } from './programme.js'
-import { openScene, type Scene } from './scene.js'
+import { openScene } from './scene.js'
 import { createTestCard } from './test-card.js'
 
 export interface ShowOptions {
@@ -33,8 +35,12 @@ export interface ShowOptions {
   readonly beat?: ShowBeat
   /** What is heard: bass, low mids, high mids, treble, each 0..1. */
   readonly audio?: ArrayLike<number>
+  /** The same in full: its newest samples and its spectrum. */
+  readonly sound?: Heard
   readonly shaders: { readonly text: ShaderText; readonly changed$?: Observable<string> }
   readonly faults: Faults
+  /** Most graphics memory, bytes; half the machine's memory unless told. */
+  readonly memoryLimit?: number
 }
 
 export interface ShowBeat {
@@ -63,6 +69,8 @@ export interface Show {
   readonly maskAge: { readonly frames: number; readonly ms: number } | undefined
   /** Beats per minute; the beat runs on from where it is when it changes. */
   bpm: number
+  /** How much graphics memory it takes, in a sentence. */
+  readonly memory: string
   /** Where a subject (from 1) of a source is in the scene that is seen; undefined while nothing looks. */
   facts(source: string, subject: number): SubjectFacts | undefined
   /** Draws one tick to every output. Never throws; what fails is reported and replaced by its last good picture. */
@@ -78,7 +86,7 @@ export interface Show {
 const SPARE = 0.5
 
 /** Wires sources, scenes, the master and the outputs into one tick (docs/architecture.md walks through it). */
-export const openShow = ({ plan, gpu, size: [width, height], fps, sources, need, masks, outputs, beat, audio, shaders, faults }: ShowOptions): Show => {
+export const openShow = ({ plan, gpu, size: [width, height], fps, sources, need, masks, outputs, beat, audio, sound, shaders, faults, memoryLimit }: ShowOptions): Show => {
   const { guard, report } = faults
   const stages = createStageClock()
   const master: Master = { opacity: 1, blackout: false, freeze: false, testCard: false }
@@ -94,13 +102,12 @@ export const openShow = ({ plan, gpu, size: [width, height], fps, sources, need,
   })
   const subjectsOf = (source: string) => (plan.masking.get(source)?.key ? 0 : masks?.get(source)?.most ?? packed.get(source) ?? 0)
   const watched = new Set(plan.control.modulators.flatMap((modulator) => (modulator.kind === 'follow' ? [modulator.source] : [])))
-  const scenes: Scene[] = []
-  for (const scene of plan.scenes) {
-    for (const { name, source } of scene.layers) {
-      if (scenes.length === 0 && !sources.has(source)) throw new RangeError(`layer ${name} uses the source ${source}, which was not opened`)
-    }
-    scenes.push(openScene(gpu, { plan: scene, width, height, tickSeconds: 1 / fps, shaderText, pictures, subjectsOf, watched, faults }))
+  for (const { name, source } of plan.scenes[0]?.layers ?? []) {
+    if (!sources.has(source)) throw new RangeError(`layer ${name} uses the source ${source}, which was not opened`)
   }
+  const { keep, all, close: closeScenes } = createOwned()
+  const memory = keep(createShowMemory(gpu, { plan, width, height, tickSeconds: 1 / fps, limit: memoryLimit }))
+  const scenes = all(() => plan.scenes.map((scene, i) => keep(openScene(gpu, { plan: scene, width, height, tickSeconds: 1 / fps, shaderText, pictures, subjectsOf, watched, memory: memory.scene(i), faults }))))
   const programme = createProgramme(gpu, {
     width, height, scenes,
     sources: { all: sources, ...(need && { need }) },
@@ -113,7 +120,7 @@ export const openShow = ({ plan, gpu, size: [width, height], fps, sources, need,
   const testCard = createTestCard(gpu, { width, height, seed: plan.seed, shaderText })
   const { screens, pixels, present, read, flush, close: closeOutputs } = createEnds(gpu, outputs, faults)
 
-  const moment: { -readonly [K in keyof Moment]: Moment[K] } = { time: 0, dt: 0, frame: 0, bpm: plan.bpm, beat: 0, seed: plan.seed, ...(audio && { audio }) }
+  const moment: { -readonly [K in keyof Moment]: Moment[K] } = { time: 0, dt: 0, frame: 0, bpm: plan.bpm, beat: 0, seed: plan.seed, ...(audio && { audio }), ...(sound && { sound }) }
   /** Of a show that nobody gave a beat: it goes by its ticks. */
   let counted = 0
   const music: ShowBeat = beat ?? { bpm: plan.bpm, beatsPerBar: 4, now: () => counted }
@@ -163,6 +170,7 @@ export const openShow = ({ plan, gpu, size: [width, height], fps, sources, need,
     go(scene, look) { programme.go(scene, look ?? plan.scenes[scene]?.transition ?? transition) },
     get bpm() { return music.bpm },
     set bpm(value) { music.bpm = value },
+    get memory() { return memory.says() },
     facts: (source, subject) => programme.seen?.facts(source, subject),
     tick(tick) {
       stages.begin()
@@ -187,7 +195,7 @@ export const openShow = ({ plan, gpu, size: [width, height], fps, sources, need,
       watching?.unsubscribe()
       gpu.makeCurrent()
       closeOutputs()
-      for (const scene of scenes) scene.close()
+      closeScenes()
       for (const unit of [pictures, programme, aiming, ender, testCard]) unit.close()
     },
   }

@@ -1,4 +1,4 @@
-import { CLOCK_ACTIONS, CUE_ACTIONS, MODULATOR, MODULATOR_RATES, PANIC } from '../engine/controls.js'
+import { CLOCK_ACTIONS, CLOCK_SOURCE, CUE_ACTIONS, MODULATOR, MODULATOR_RATES, PANIC } from '../engine/controls.js'
 import { MASK_MODES, type EffectDecl } from '../engine/effect.js'
 import { LAYER, MASK_LOOK, TRANSFORM, TRANSITION } from '../engine/look.js'
 import { bool, choice, float, int, point, trigger, type ParamDecl } from '../engine/params.js'
@@ -74,7 +74,7 @@ export const setAddresses = (raw: unknown, effects: readonly EffectDecl[]): SetA
   }
   addAll('/master', { ...MASTER, ...PANIC, scene: choice(scenes, scenes[0] ?? '') })
   addAll('/master/transition', TRANSITION)
-  addAll('/clock', { ...CLOCK, ...CLOCK_ACTIONS })
+  addAll('/clock', { ...CLOCK, source: CLOCK_SOURCE, ...CLOCK_ACTIONS })
   addAll('/cues', CUE_ACTIONS)
   const cueNames = new Set(Object.keys(CUE_ACTIONS))
   for (const { name } of parts(set['cues'], LIMITS.cues)) known.set(`/cues/${uniqueSlug(slug(text(name, 'cue')), cueNames)}`, trigger())

@@ -1,4 +1,4 @@
-import { readdirSync, realpathSync, statSync } from 'node:fs'
+import { existsSync, lstatSync, readdirSync, realpathSync, statSync } from 'node:fs'
 import { basename, dirname, isAbsolute, join, relative, resolve, sep } from 'node:path'
 
 const PATTERN = /%0?\d*d/
@@ -27,6 +27,27 @@ const strayIn = (inside: string, folder: string): string | undefined => {
     }
   }
   return readdirSync(inside, { withFileTypes: true }).find((entry) => entry.isSymbolicLink() && strays(join(inside, entry.name)))?.name
+}
+
+/** The first folder above a path that is there. */
+const standing = (path: string): string => {
+  try {
+    return realpathSync(path)
+  } catch {
+    return dirname(path) === path ? path : standing(dirname(path))
+  }
+}
+
+/** The absolute path of a file that is to be written, or the problem with it. It must lie inside the set's folder, links followed; it need not be there. */
+export const writePath = (folder: string, file: string): string | { message: string } => {
+  if (/^([/\\]|[a-z]+:)|\0/i.test(file)) return { message: `"${file}" must be a path relative to the set's folder` }
+  const path = resolve(folder, file)
+  // On every system, for a set written on one is played on another.
+  if (outside(path, folder) || file.split(/[/\\]/).includes('..')) return { message: `"${file}" leads out of the set's folder` }
+  const link = lstatSync(path, { throwIfNoEntry: false })?.isSymbolicLink() === true
+  // What a link leads to may be missing still, and would be made by writing to it.
+  if (link && !existsSync(path)) return { message: `"${file}" is a link that leads nowhere` }
+  return outside(standing(path), standing(folder)) ? { message: `"${file}" is a link that leads out of the set's folder` } : path
 }
 
 /** The absolute path of an asset named in a set, or the problem with it. It must exist inside the set's folder, links followed. */

@@ -90,6 +90,19 @@ function* keyProblems(keys: unknown): Generator<Problem> {
   }
 }
 
+/** One encoder says its steps in one way, whatever it plays. */
+function* encoderProblems(bindings: readonly Part[]): Generator<Problem> {
+  const known = new Map<string, { readonly b: number; readonly relative: unknown }>()
+  for (const [b, { from }] of bindings.entries()) {
+    const { kind, device, channel, number, relative } = part(from)
+    if (kind !== 'midi-cc') continue
+    const name = JSON.stringify([typeof device === 'string' ? slug(device.slice(0, 80)) : '*', channel ?? 1, number])
+    const other = known.get(name)
+    if (!other) known.set(name, { b, relative })
+    else if (other.relative !== relative) yield { path: `bindings[${b}].from.relative`, message: `is ${relative === undefined ? 'missing' : show(relative)}: bindings[${other.b}] reads the same control ${other.relative === undefined ? 'as a fader' : `as ${show(other.relative)}`}` }
+  }
+}
+
 /** What is wrong with how a set is played: targets that are not there, of the wrong type or out of range. */
 export function* controlProblems(raw: unknown, effects: readonly EffectDecl[]): Generator<Problem> {
   const set = part(raw)
@@ -110,7 +123,9 @@ export function* controlProblems(raw: unknown, effects: readonly EffectDecl[]): 
       else if (!fitsParam(found, value)) yield { path, message: `is ${show(value)}: it takes ${expectedOf(found)}` }
     }
   }
-  for (const [b, binding] of parts(set['bindings'], LIMITS.bindings).entries()) yield* bindingProblems(`bindings[${b}]`, binding, look)
+  const bindings = parts(set['bindings'], LIMITS.bindings)
+  for (const [b, binding] of bindings.entries()) yield* bindingProblems(`bindings[${b}]`, binding, look)
+  yield* encoderProblems(bindings)
   const names = new Set<string>()
   for (const [m, modulator] of parts(set['modulators'], LIMITS.modulators).entries()) {
     const { name, kind } = modulator

@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import {
-  AUDIO_BANDS, BINDING_MODES, COMPONENTS, CURVES, ENVELOPE_TRIGGERS, FOLLOWS, KEY_ACTIONS, LFO_SHAPES, MODULATOR, MODULATOR_RATES, POLARITIES, TAKEOVERS, type KeyAction,
+  AUDIO_BANDS, BINDING_MODES, COMPONENTS, CURVES, ENCODINGS, ENVELOPE_TRIGGERS, FOLLOWS, KEY_ACTIONS, LFO_SHAPES, MODULATOR, MODULATOR_RATES, POLARITIES, TAKEOVERS, type KeyAction,
 } from '../engine/controls.js'
 import { LIMITS } from './limits.js'
 
@@ -21,7 +21,10 @@ const midi = {
 const seven = z.number().int().min(0).max(127)
 const fourteen = z.number().int().min(0).max(16_383)
 const from = z.discriminatedUnion('kind', [
-  z.strictObject({ kind: z.literal('midi-cc'), ...midi, number: seven }),
+  z.strictObject({
+    kind: z.literal('midi-cc'), ...midi, number: seven,
+    relative: z.enum(ENCODINGS).optional().describe('An endless encoder, and how it says its steps (1 up, 1 down): twos 1, 127; offset 65, 63; sign 1, 65; auto finds out. A known controller\'s are known'),
+  }),
   z.strictObject({ kind: z.literal('midi-cc14'), ...midi, number: z.number().int().min(0).max(31).describe('Of the coarse half') }),
   z.strictObject({ kind: z.literal('midi-nrpn'), ...midi, number: fourteen }),
   z.strictObject({ kind: z.literal('midi-note'), ...midi, number: seven }),

@@ -1,7 +1,7 @@
 import type { z } from 'zod'
 import { paramOf, type EffectDecl } from '../engine/effect.js'
 import { expectedOf, fitsParam } from '../engine/params.js'
-import { assetPath } from './asset.js'
+import { assetPath, writePath } from './asset.js'
 import { controlProblems } from './control-problems.js'
 import { knownKeys } from './json-schema.js'
 import { LIMITS } from './limits.js'
@@ -66,8 +66,20 @@ const layerProblems = (path: string, { source, effects: chain }: Part, sources: 
   return [{ path: `${path}.source`, message: `there is no source "${source}"${didYouMean(source, names)}` }, ...problems]
 }
 
-/** Not there yet, but it must not lie anywhere else. */
-const leaves = (file: unknown) => typeof file === 'string' && /^([/\\]|[a-z]+:)|(^|[/\\])\.\.([/\\]|$)|\0/i.test(file)
+/** Not there yet, but it must not lie anywhere else, and no other may record to it. */
+const outputProblems = (outputs: readonly Part[], folder: string): Problem[] => {
+  const files = new Map<string, number>()
+  return outputs.flatMap(({ file }, o): Problem[] => {
+    if (typeof file !== 'string' || file === '') return []
+    const path = `outputs[${o}].file`
+    const found = writePath(folder, file)
+    if (typeof found !== 'string') return [{ path, message: found.message }]
+    const other = files.get(found)
+    if (other !== undefined) return [{ path, message: `is ${show(file)}, which outputs[${other}] records to` }]
+    files.set(found, o)
+    return []
+  })
+}
 
 /** Each list alone has its bound; so have all of them together, for everything is opened before the show. */
 const sumProblems = (scenes: readonly Part[]): Problem[] => {
@@ -94,9 +106,7 @@ function* crossProblems(raw: unknown, folder: string, effects: readonly EffectDe
   for (const [c, { scene }] of parts(set['cues'], LIMITS.cues).entries()) {
     if (typeof scene === 'string' && scenes.length > 0 && !names.includes(scene)) yield { path: `cues[${c}].scene`, message: `there is no scene "${scene}"${didYouMean(scene, names)}` }
   }
-  for (const [o, { file }] of parts(set['outputs'], LIMITS.outputs).entries()) {
-    if (leaves(file)) yield { path: `outputs[${o}].file`, message: `"${String(file)}" must be a path relative to the set's folder, inside it` }
-  }
+  yield* outputProblems(parts(set['outputs'], LIMITS.outputs), folder)
   yield* controlProblems(raw, effects)
 }
 

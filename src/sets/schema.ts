@@ -103,9 +103,15 @@ const scene = z.strictObject({
 })
 
 const output = z.discriminatedUnion('kind', [
-  z.strictObject({ kind: z.literal('window'), display: z.string().max(80).optional().describe('Number (from 0) or name of the display'), fit: z.enum(['letterbox', 'fill', 'stretch']).default('letterbox') }),
-  z.strictObject({ kind: z.literal('record'), file: path.describe('Inside the set\'s folder') }),
-  z.strictObject({ kind: z.literal('ndi'), name }),
+  z.strictObject({
+    kind: z.literal('window'),
+    display: z.string().min(1).max(80).optional().describe('Number (from 0) or name of the display; npx doppel devices lists them'),
+    fullscreen: z.boolean().optional().describe('Whether it fills its display; unless told, where one is named'),
+    fit: z.enum(['letterbox', 'fill', 'stretch']).default('letterbox'),
+  }),
+  z.strictObject({ kind: z.literal('record'), file: path.describe('Inside the set\'s folder: .mp4, .mov, .mkv or .webm. %d counts the takes: takes/%03d.mp4 is 001.mp4, then 002.mp4') }),
+  z.strictObject({ kind: z.literal('ndi'), name: name.describe('Not there yet: the set plays on without it') }),
+  z.strictObject({ kind: z.literal('none') }).describe('Nowhere: no window opens'),
 ])
 
 const cue = z.strictObject({
@@ -130,7 +136,7 @@ export const setSchema = z.strictObject({
   transition: transition.default(() => transition.parse({})).describe('How scenes come in unless they say otherwise'),
   sources: z.record(z.string().regex(/^[a-z0-9][a-z0-9-]*$/, 'a source name is lower-case letters, digits and hyphens').max(80), z.union([clipSource, generatorSource])),
   scenes: z.array(scene).min(1).max(LIMITS.scenes),
-  outputs: z.array(output).max(LIMITS.outputs).default([]),
+  outputs: z.array(output).max(LIMITS.outputs).default([]).describe('Where doppel play shows it, unless --out says otherwise; a window unless told'),
   cues: z.array(cue).max(LIMITS.cues).default([]),
   bindings: z.array(binding).max(LIMITS.bindings).default([]),
   modulators: z.array(modulator).max(LIMITS.modulators).default([]),
@@ -144,6 +150,7 @@ export type SetLayer = SetScene['layers'][number]
 export type SetEffect = SetLayer['effects'][number]
 export type SetMasking = z.infer<typeof masking>
 export type SetSource = SetFile['sources'][string]
+export type SetOutput = SetFile['outputs'][number]
 export type SetCue = SetFile['cues'][number]
 export type SetBinding = SetFile['bindings'][number]
 export type SetModulator = SetFile['modulators'][number]

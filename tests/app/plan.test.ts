@@ -24,7 +24,7 @@ describe('the command line', () => {
     expect(parseSize('1280x720')).toEqual([1280, 720])
     for (const bad of ['1280', '1281x720', '0x0', '20000x20000', 'axb', '']) expect(() => parseSize(bad)).toThrow('16 to 8192')
     expect([parseOut('window'), parseOut('window:1'), parseOut('none'), parseOut('a/b.mp4')]).toEqual([
-      { kind: 'window', display: undefined }, { kind: 'window', display: '1' }, { kind: 'none' }, { kind: 'file', path: 'a/b.mp4' },
+      { kind: 'window', display: undefined, fullscreen: false, fit: 'letterbox' }, { kind: 'window', display: '1', fullscreen: true, fit: 'letterbox' }, { kind: 'none' }, { kind: 'file', path: 'a/b.mp4' },
     ])
     expect(() => parseOut('nowhere')).toThrow('--out')
     expect(parseNumber('--fps', 1, 240)('59.94')).toBe(59.94)

@@ -1,6 +1,7 @@
 import { fileURLToPath } from 'node:url'
 import { describe, expect, it } from 'vitest'
 import { addressMaster, addressMasks, addressScene } from '../../src/app/addresses.js'
+import { addressClockSource } from '../../src/app/desk.js'
 import { planShow } from '../../src/app/plan.js'
 import { createPlaying, planControl } from '../../src/app/playing.js'
 import { EFFECTS } from '../../src/effects/index.js'
@@ -29,6 +30,7 @@ const registered = (target: string) => {
   addressMaster(registry, show, plan.scenes)
   for (const scene of plan.scenes) addressScene(registry, scene)
   for (const [id, { look, key: keyed }] of plan.masking) if (!keyed) addressMasks(registry, id, look)
+  addressClockSource(registry, { source: 'internal' })
   const faults = createFaults()
   const told: string[] = []
   faults.fault$.subscribe(({ message }) => told.push(message))
@@ -69,6 +71,14 @@ describe('controls in a set file', () => {
     const back = fromOf(name)
     expect(back && controlOf(back)).toBe(name)
     expect(setSchema.parse({ ...valid(), bindings: [{ from: back, to: '/master/opacity' }] }).bindings[0]?.from).toEqual(back)
+  })
+
+  it('say how an encoder speaks, and are written so again', () => {
+    const { bindings } = setSchema.parse({ ...valid(), bindings: [{ from: { kind: 'midi-cc', number: 16, relative: 'offset' }, to: '/master/opacity' }, { from: { kind: 'midi-cc', number: 17 }, to: '/master/opacity' }] })
+    const played = bindingsOf({ bindings })
+    expect(played.map(({ from, encoding }) => [from, encoding])).toEqual([['midi/*/1/cc/16', 'offset'], ['midi/*/1/cc/17', undefined]])
+    expect(writeBindings(played)).toEqual(bindings)
+    expect(fromOf('midi/twister/1/cc/3', undefined, 'auto')).toEqual({ kind: 'midi-cc', device: 'twister', channel: 1, number: 3, relative: 'auto' })
   })
 
   it('have no words for others', () => expect(['midi/a/1/sysex/3', 'midi/a', 'dmx/3', ''].map((name) => fromOf(name))).toEqual([undefined, undefined, undefined, undefined]))
@@ -123,6 +133,19 @@ describe('what is wrong with how a set is played', () => {
       expect.stringMatching(/^modulators\[6\]\.shape: is "sinus"/),
       'modulators[6].to: there is no parameter /modulators/mee/depth; did you mean "/modulators/me/depth"?',
     ])
+  })
+
+  it('is an encoder that is to be read in two ways, or in one that is not known', () => {
+    const cc = (more: object) => ({ from: { kind: 'midi-cc', number: 3, ...more }, to: '/master/opacity' })
+    expect(problems({ bindings: [cc({ relative: 'sign' }), cc({ relative: 'twos' }), cc({}), cc({ relative: 'sign', channel: 2 }), cc({ relative: 'sign', channel: 1 })] })).toEqual([
+      'bindings[1].from.relative: is "twos": bindings[0] reads the same control as "sign"', 'bindings[2].from.relative: is missing: bindings[0] reads the same control as "sign"',
+    ])
+    expect(problems({ bindings: [cc({ relative: 'sideways' })] }).join()).toMatch(/from\.relative: is "sideways"/)
+  })
+
+  it('knows what the beat can follow', () => {
+    expect(problems({ bindings: [{ from: key, to: '/clock/source', mode: 'radio', value: 'midi' }], cues: [{ name: 'In', values: { '/clock/source': 'audio' } }] })).toEqual([])
+    expect(problems({ cues: [{ name: 'In', values: { '/clock/source': 'drummer' } }] })).toEqual(['cues[0].values./clock/source: is "drummer": it takes one of internal, tap, midi, audio, link'])
   })
 
   it('is nothing below an effect or a key that is not known, which is told already', () => {

@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { BLEND_MODES } from '../../src/engine/look.js'
 import { EFFECTS } from '../../src/effects/index.js'
-import { assetPath } from '../../src/sets/asset.js'
+import { assetPath, writePath } from '../../src/sets/asset.js'
 import { loadSet } from '../../src/sets/load.js'
 import { setProblems } from '../../src/sets/problems.js'
 
@@ -132,7 +132,8 @@ describe('a set file', () => {
     ['a scene without layers', { scenes: [{ layers: [] }] }, /scenes\[0\]\.layers/],
     ['a subject that cannot be', { scenes: [{ layers: [{ source: 'clip', subject: 9 }] }] }, /subject: is 9/],
     ['a parameter address that is none', { bindings: [{ from: { kind: 'key', key: 'a' }, to: 'opacity' }] }, /bindings\[0\]\.to: is "opacity".*\/scene\/layer/],
-    ['a record file elsewhere', { outputs: [{ kind: 'record', file: '../take.mp4' }] }, /outputs\[0\]\.file/],
+    ['a record file elsewhere', { outputs: [{ kind: 'record', file: '../take.mp4' }] }, /outputs\[0\]\.file: .*leads out of the set's folder/],
+    ['two outputs that record to one file', { outputs: [{ kind: 'record', file: 'take.mp4' }, { kind: 'window' }, { kind: 'record', file: './take.mp4' }] }, /outputs\[2\]\.file: is ".\/take.mp4", which outputs\[0\] records to/],
     ['an output of an unknown kind', { outputs: [{ kind: 'windw' }] }, /outputs\[0\]\.kind: is "windw"/],
     ['a mask that is not there', { sources: { clip: { clip: 'assets/a.mp4', mask: 'assets/%05d.png' }, dancer: { generator: 'dancer' } } }, /mask: no picture matches/],
     ['a source with a name no address can have', { sources: { 'My Clip': { generator: 'dancer' } } }, /sources\.My Clip: a source name is/],
@@ -152,6 +153,21 @@ describe('a set file', () => {
     expect(assetPath(set, 'assets')).toBe(join(set, 'assets'))
     symlinkSync(join(folder, 'secret.mp4'), join(set, 'assets', '00002.png'))
     for (const named of ['assets', 'assets/%05d.png']) expect(assetPath(set, named)).toMatchObject({ message: expect.stringContaining('00002.png is a link that leads out') as string })
+  })
+
+  it('writes inside its folder only, whatever links lie there', () => {
+    const set = join(folder, 'set')
+    expect(writePath(set, 'take.mp4')).toBe(join(set, 'take.mp4'))
+    expect(writePath(set, 'takes/not-there/%03d.mp4')).toBe(join(set, 'takes/not-there/%03d.mp4'))
+    symlinkSync(folder, join(set, 'out'))
+    symlinkSync(join(set, 'assets'), join(set, 'in'))
+    symlinkSync(join(folder, 'secret.mp4'), join(set, 'take-out.mp4'))
+    symlinkSync(join(folder, 'not-there-yet.mp4'), join(set, 'dangling.mp4'))
+    expect(writePath(set, 'in/take.mp4')).toBe(join(set, 'in/take.mp4'))
+    for (const [bad, says] of [
+      ['/tmp/take.mp4', 'relative'], ['C:\\take.mp4', 'relative'], ['file:take.mp4', 'relative'], ['a\0.mp4', 'relative'], ['../take.mp4', 'leads out'], ['assets\\..\\..\\take.mp4', 'leads out'],
+      ['out/take.mp4', 'a link that leads out'], ['out/not-there/take.mp4', 'a link that leads out'], ['take-out.mp4', 'a link that leads out'], ['dangling.mp4', 'leads nowhere'],
+    ] as const) expect(writePath(set, bad)).toMatchObject({ message: expect.stringContaining(says) as string })
   })
 
   it('names like "constructor" are no source, effect or parameter', () => {
