@@ -1,5 +1,5 @@
 import { createKeys } from '../control/keys.js'
-import { BINDING_MODES, CURVES, LFO_SHAPES, MODULATORS, TAKEOVERS } from '../engine/controls.js'
+import { BINDING_MODES, CURVES, ENCODINGS, LFO_SHAPES, MODULATORS, TAKEOVERS } from '../engine/controls.js'
 import { createMaskLook } from '../engine/look.js'
 import { expectedOf } from '../engine/params.js'
 import { profiles } from '../control/midi/profiles.js'
@@ -64,19 +64,26 @@ unplugged binds again by its name when it is back. Bind its controls in the set 
 \`\`\`json
 { "bindings": [
   { "from": { "kind": "midi-cc", "device": "nanoKONTROL2", "number": 0 }, "to": "/ghost/room/opacity", "takeover": "pickup" },
-  { "from": { "kind": "midi-note", "number": 36 }, "to": "/master/blackout", "mode": "momentary" }
+  { "from": { "kind": "midi-note", "number": 36 }, "to": "/master/blackout", "mode": "momentary" },
+  { "from": { "kind": "midi-cc", "number": 16, "relative": "auto" }, "to": "/ghost/room/transform/rotation" }
 ] }
 \`\`\`
 
 Modes: ${BINDING_MODES.join(', ')}. Curves: ${CURVES.join(', ')}. Takeover of a fader that stands elsewhere: ${TAKEOVERS.join(', ')}.
+An endless encoder says in \`relative\` how it counts its steps (${ENCODINGS.join(', ')}; auto finds out while it is turned both ways).
 Lights and motor faders follow. Known controllers: ${profiles.map(({ label }) => label).join(', ')}; their tables are written from the
 makers' manuals and have not yet been run on the hardware.
+
+Or bind it while the show plays: change a parameter (by a key, OSC or a control), press **L**, and move the control that is to play it; the other
+way round works, too. The window and the terminal say what is waited for. Undo takes it back, **S** saves it in the set. From the command line:
+\`npx doppel learn sets/midnight /ghost/room/opacity\`.
 
 ## The beat
 
 Tap it, set it (\`--bpm 128\`), or follow MIDI clock, what is heard, or Ableton Link (\`--clock midi|audio|link\`). Link is an optional package
 whose licence is the GPL: Doppel neither contains nor needs it. \`--audio track.wav\` or \`--audio <interface>\` (\`npx doppel devices\`) listens; effects and
-modulators hear bass, low mids, high mids and treble.
+modulators hear bass, low mids, high mids and treble, and effects can read the wave and its spectrum ([writing an effect](writing-an-effect.md)). \`/clock/source\`
+says what is followed; cues may set it, and S saves it.
 
 ## Modulators and cues
 
@@ -86,9 +93,10 @@ beats as they like. See sets/midnight/set.json for all three.
 
 ## Keys
 
-${table(['key', 'does'], [...createKeys({ scenes: ['a', 'b', 'c', 'd', 'e', 'f', 'g', 'h', 'i'] }).rows.map(({ keys, does }) => [keys, does]), ['Click', 'follow what is clicked'], ['Right click', 'not that'], ['M', 'show the masks in their colours'], ['N', 'the next click is a new subject'], ['Tab', 'next subject'], ['H', 'hold the subject\'s mask where it is'], ['Del', 'forget the subject'], ['S', 'save the set as it is played: values, clicks, bindings']])}
+${table(['key', 'does'], createKeys({ scenes: ['a', 'b', 'c', 'd', 'e', 'f', 'g', 'h', 'i'] }).rows.map(({ keys, does }) => [keys, does]))}
 
-Give others under \`keys\` in the set file.
+**?** shows those that are bound over the picture, in that window alone: recordings and other windows do not have it. Give others under \`keys\` in the set file;
+those from Click on are the window's own.
 
 ## Addresses
 

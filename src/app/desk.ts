@@ -5,12 +5,13 @@ import { createMidiFeedback } from '../control/midi/feedback.js'
 import { openMidi, type MidiSurface } from '../control/midi/surface.js'
 import { openOsc, type OscSurface } from '../control/osc/surface.js'
 import type { BeatClock, Followed, Signals, Surface } from '../control/types.js'
+import { CLOCK_SOURCE } from '../engine/controls.js'
 import { DoppelError, messageOf } from '../engine/error.js'
 import type { Faults } from '../engine/guard.js'
-import { choice } from '../engine/params.js'
 import type { Registry } from '../engine/registry.js'
 import type { Tick } from '../engine/types.js'
 import { openSound, type Sound } from '../inputs/sound/sound.js'
+import { createLiveLearn, type LiveLearn } from './live-learn.js'
 import { createPlaying, type Playing, type PlayingOptions } from './playing.js'
 import type { ShowPlan } from './plan.js'
 import type { Show, ShowBeat } from './show.js'
@@ -104,6 +105,8 @@ export interface Desk {
   readonly playing: Playing
   readonly midi: MidiSurface | undefined
   readonly osc: OscSurface | undefined
+  /** Binding a control by moving it. */
+  readonly learn: LiveLearn
   /** For status lines. */
   readonly surfaces: readonly Surface[]
   /** Before the show's own tick: what was done reaches the parameters, then cues, then modulators. */
@@ -111,11 +114,9 @@ export interface Desk {
   close(): Promise<void>
 }
 
-const SOURCES = ['internal', 'tap', 'midi', 'audio', 'link'] as const
-
 /** `/clock/source`: what the beat follows. */
 export const addressClockSource = (registry: Registry, owner: { source: BeatClock['source'] }): void => {
-  registry.add('/clock/source', choice(SOURCES, 'internal'), { get: () => owner.source, set: (value) => { owner.source = value as BeatClock['source'] } })
+  registry.add('/clock/source', CLOCK_SOURCE, { get: () => owner.source, set: (value) => { owner.source = value as BeatClock['source'] } })
 }
 
 /** Opens OSC and OSCQuery as asked for; undefined where they are not. Rejects with a {@link DoppelError} for an open network without a token. */
@@ -144,7 +145,10 @@ export const openDesk = async (plan: ShowPlan, show: Show, music: Music, options
   const clocks: ClockOut[] = []
   if (midi) {
     beat.attach('midi', midi.clock, 'bars')
-    for (const { from } of plan.control.bindings) midi.want(from)
+    for (const { from, encoding } of plan.control.bindings) {
+      midi.want(from)
+      if (encoding) midi.encode(from, encoding)
+    }
     for (const name of plan.desk?.midi.clockOut ?? []) {
       const out = createClockOut({ beat, send: (bytes) => { for (const device of midi.devices) if (device.name.includes(name)) midi.send(device.slug, bytes) } })
       out.start()
@@ -152,6 +156,7 @@ export const openDesk = async (plan: ShowPlan, show: Show, music: Music, options
     }
   }
   const feedback = midi && createMidiFeedback({ registry, surface: midi, bindings: playing.bindings.list })
+  const learn = createLiveLearn({ registry, playing, midi, now })
   const followed: { -readonly [K in keyof Followed]: Followed[K] } = { x: 0, y: 0, size: 0, speed: 0, present: false }
   const signals: { -readonly [K in keyof Signals]: Signals[K] } = {
     time: 0, dt: 0, beat: 0, audio: audio.view,
@@ -167,16 +172,18 @@ export const openDesk = async (plan: ShowPlan, show: Show, music: Music, options
     },
   }
   return {
-    playing, midi, osc,
+    playing, midi, osc, learn,
     surfaces: [osc, midi].flatMap((surface) => surface ?? []),
     tick({ time, dt }) {
       signals.time = time
       signals.dt = dt
       signals.beat = music.show.now()
       playing.tick(signals)
+      faults.guard('learn', undefined, learn.tick)
       if (feedback) faults.guard('midi', undefined, () => { feedback.flush(now()) })
     },
     async close() {
+      learn.close()
       playing.close()
       for (const clock of clocks) clock.close()
       feedback?.close()

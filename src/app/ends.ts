@@ -48,7 +48,7 @@ export const createEnds = (gpu: Gpu, outputs: readonly Output[], { guard }: Pick
         screen.surface = createWindowSurface(gpu, output.nativeId)
         screen.nativeId = output.nativeId
       }
-      if (screen.surface?.present(from, output.width, output.height, output.fit) === false) {
+      if (screen.surface?.present(from, output.width, output.height, output.fit, output.over) === false) {
         screen.surface.close()
         screen.surface = undefined
         screen.nativeId = 0n

@@ -7,7 +7,7 @@ const shown = (value: unknown) => (Array.isArray(value) ? value.join(', ') : Str
 /** What an effect looks at, in a reader's words. */
 const READS_IN_WORDS: Readonly<Record<Reads, string>> = {
   mask: 'the mask', history: 'the last two seconds', blurred: 'the picture out of focus', previous: 'its own last picture', subject: 'where the subject is', sdf: 'the distance to its edge',
-  flow: 'the motion in the picture', plate: 'the background behind it', loop: 'the last four beats',
+  flow: 'the motion in the picture', plate: 'the background behind it', loop: 'the last four beats', waveform: 'the sound\'s wave', spectrum: 'its spectrum',
 }
 
 const rows = ({ params }: EffectDecl): string[] => Object.entries(params).map(([name, decl]) => `| \`${name}\` | ${decl.label ?? name} | ${expectedOf(decl)} | ${shown(defaultOf(decl))} |`)

@@ -53,10 +53,14 @@ export const playedSet = (file: SetFile, { registry, scenes, bpm, bindings, seed
         }
       }),
     })),
+    control: { ...file.control, clock: { ...file.control.clock, source: sourceOf(value('/clock/source', file.control.clock.source)) } },
     sources: Object.fromEntries(Object.entries(file.sources).map(([id, source]): [string, SetSource] => [id, withSeeds(source, seeds.get(id))])),
     bindings: writeBindings(bindings.filter(({ from }) => !from.startsWith('key/'))).concat(file.bindings.filter(({ from }) => from.kind === 'key')),
   }
 }
+
+/** A tapped beat is one that goes on by itself: its tempo is saved, and there is nothing to follow. */
+const sourceOf = (source: string) => (source === 'tap' ? 'internal' : source) as SetFile['control']['clock']['source']
 
 const withSeeds = (source: SetSource, clicked: { readonly seeds: readonly (Seed | undefined)[]; readonly width: number; readonly height: number } | undefined): SetSource => {
   const { masking } = source

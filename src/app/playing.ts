@@ -72,6 +72,8 @@ export interface Playing {
   readonly undo: Undo
   readonly learn: Learn
   readonly keys: Keys
+  /** Gets what controls do in place of what they play, while it is there; keys go on playing. */
+  grab: ((event: Readonly<ControlEvent>) => void) | undefined
   /** Call at the beginning of each tick: what arrived, then cues and morphs, then modulators. Never throws. */
   tick(signals: Signals): void
   /** A key of a window, by its name; gives what the window itself has to do. */
@@ -142,9 +144,15 @@ export const createPlaying = ({ plan, registry, show, scenes, seed, beat, clock,
     const near = nearestAddress(address.slice(0, 400), registry.addresses)
     report({ unit: 'control', message: `there is no parameter ${address.slice(0, 120)}`, hint: near === undefined ? '' : `did you mean ${near}?` })
   }
+  let grab: Playing['grab']
   const sink = {
     control(event: Readonly<ControlEvent>) {
       at = event.at
+      if (grab && !event.control.startsWith('key/')) {
+        grab(event)
+        monitor?.control(event, [])
+        return
+      }
       const proposal = learn.learning ? learn.hear(event) : undefined
       if (proposal) bindings.add(proposal)
       // A control that is being learned is not played yet.
@@ -175,6 +183,8 @@ export const createPlaying = ({ plan, registry, show, scenes, seed, beat, clock,
 
   return {
     inbox, bindings, cues, modulation, undo, learn, keys,
+    get grab() { return grab },
+    set grab(next) { grab = next },
     tick(signals) {
       for (const [unit, run] of stages) guard(unit, undefined, () => { run(signals) })
     },

@@ -98,7 +98,7 @@ export const render = async (options: RenderOptions): Promise<Rendered> => {
     const seeded = { ...plan, seed: options.seed ?? plan.seed }
     const music = await openMusic(seeded, desk, faults)
     closing.push(() => music.close())
-    const show = openShow({ plan: seeded, gpu, beat: music.show, audio: music.audio.view.bands, size, fps, sources: sources.all, need: sources.need, masks: masks.all, outputs: [record], shaders: library, faults })
+    const show = openShow({ plan: seeded, gpu, beat: music.show, audio: music.audio.view.bands, sound: music.audio.view, size, fps, sources: sources.all, need: sources.need, masks: masks.all, outputs: [record], shaders: library, faults })
     const played = await openDesk(seeded, show, music, desk, faults)
     closing.push(() => played.close())
     const stats = createRunStats()

@@ -21,7 +21,7 @@ const hasDisplay = async (): Promise<boolean> => {
 /** `npm start`: the demo set in a window where there is a display, else ten seconds of it rendered to a file. Resolves with the exit code. */
 export const start = async (): Promise<number> => {
   if (await hasDisplay()) {
-    const { KEY_HELP, play } = await import('./play.js')
+    const [{ play }, { KEY_HELP }] = await Promise.all([import('./play.js'), import('./window-keys.js')])
     process.stderr.write(`playing the demo set - ${KEY_HELP}\n`)
     await play({ target: DEMO(), effects: [], outs: [], size: undefined, fps: undefined, hw: 'auto', headless: false, forSeconds: undefined, overwrite: false, stats: undefined, desk: {} })
     return 0

@@ -1,4 +1,4 @@
-import type { BindingMode, Component, Curve, Takeover } from '../engine/controls.js'
+import type { BindingMode, Component, Curve, ENCODINGS, Takeover } from '../engine/controls.js'
 import type { ParamDecl, ParamValue } from '../engine/params.js'
 
 /** A control and what it plays. */
@@ -19,6 +19,8 @@ export interface BindingDecl {
   readonly smoothMs?: number | undefined
   /** Of an endless encoder: 1 turns through a range in 128 steps, or one value a step where there are fewer. */
   readonly sensitivity?: number | undefined
+  /** Of a CC that is an endless encoder: how it says its steps. */
+  readonly encoding?: (typeof ENCODINGS)[number] | undefined
   /** How hard it is pressed is the value. */
   readonly velocity?: boolean | undefined
   /** What a press sets. Of a choice its name or number. */

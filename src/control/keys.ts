@@ -40,10 +40,14 @@ const ACTIONS: Readonly<Record<KeyAction, ActionRow>> = {
 /** How keys are printed; others in capitals. */
 const PRINTED: Readonly<Record<string, string>> = {
   space: 'Space', left: '←', right: '→', up: '↑', down: '↓', return: 'Enter', enter: 'Enter (numbers)', backspace: 'Backspace', pageup: 'Page up', pagedown: 'Page down',
-  comma: ',', period: '.', bracketleft: '[', bracketright: ']', question: '?', escape: 'Esc',
+  comma: ',', period: '.', bracketleft: '[', bracketright: ']', question: '?', escape: 'Esc', tab: 'Tab', delete: 'Del',
 }
-/** What the windows take for themselves. */
-const WINDOW_KEYS: Readonly<Record<string, string>> = { f: 'fullscreen', escape: 'leave fullscreen' }
+/** What the windows take for themselves: it is not played, and has these keys always. */
+const WINDOW_KEYS: Readonly<Record<string, string>> = {
+  f: 'fullscreen', escape: 'leave fullscreen, help, learning', m: 'masks in their colours', n: 'next click: a new subject', tab: 'next subject', h: 'hold the subject\'s mask', delete: 'forget the subject', l: 'learn: bind the control moved next', s: 'save the set as it is played',
+}
+/** And with the mouse. */
+const MOUSE = [{ keys: 'Click', does: 'follow what is clicked' }, { keys: 'Right click', does: 'not that' }] as const
 
 export const printedKey = (key: string): string => PRINTED[key] ?? key.toUpperCase()
 /** The control a key is. */
@@ -99,7 +103,8 @@ export const createKeys = ({ keys: given = {}, scenes = [], taken = [] }: KeysOp
   const locals = new Map((['help', 'quit'] as const).flatMap((action) => (own.get(action) ?? []).map((key) => [key, action] as const)))
   const rows = [
     ...KEY_ACTIONS.flatMap((action) => (own.get(action)?.length ? [{ keys: (own.get(action) ?? []).map(printedKey).join(', '), does: ACTIONS[action].does }] : [])),
-    ...(sceneKeys.length > 0 ? [{ keys: `${sceneKeys[0]?.key ?? ''}-${sceneKeys[sceneKeys.length - 1]?.key ?? ''}`, does: 'scenes' }] : []),
+    ...(sceneKeys.length > 1 ? [{ keys: `${sceneKeys[0]?.key ?? ''}-${sceneKeys[sceneKeys.length - 1]?.key ?? ''}`, does: 'scenes' }] : sceneKeys.map(({ key }) => ({ keys: key, does: 'scene' }))),
+    ...MOUSE,
     ...Object.entries(WINDOW_KEYS).map(([key, does]) => ({ keys: printedKey(key), does })),
   ]
   const width = Math.max(...rows.map(({ keys }) => keys.length))

@@ -7,6 +7,9 @@ import type { ControlEvent } from './types.js'
 /** A press on what is set rather than fired: choices get the value they have now, numbers are held. */
 const ON_PRESS: Partial<Record<Param['decl']['type'], BindingMode>> = { choice: 'radio', trigger: 'trigger', bool: 'toggle' }
 
+/** How a set file is to read an encoder that was found by its gesture: what is not beyond doubt is found out as it is turned. */
+export const encodingOf = ({ encoding, sure }: { readonly encoding: BindingDecl['encoding']; readonly sure: boolean }): BindingDecl['encoding'] => (encoding === undefined || sure ? encoding : 'auto')
+
 /** The binding someone most likely means who moved this control and touched this parameter. Some buttons send positions: then `isButton` tells. */
 export const proposeBinding = ({ control, kind, value }: Readonly<ControlEvent>, param: Param, isButton = false): BindingDecl => {
   const { decl, address } = param

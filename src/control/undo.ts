@@ -28,6 +28,8 @@ export interface Undo {
   close(from: string): void
   /** A change that the registry did not announce, as part of the step `from` has open. */
   note(from: string, address: string, before: ParamValue, after: ParamValue): void
+  /** Something that was done at once and is no parameter's value. */
+  did(label: string, act: Act): void
   forget(): void
   stop(): void
 }
@@ -35,8 +37,10 @@ export interface Undo {
 /** Who sets what is undone and done again. */
 export const UNDO = 'undo'
 
+/** How it is taken back and done again. */
+export interface Act { undo(): void; redo(): void }
 interface Edit { before: ParamValue; after: ParamValue }
-interface Step { readonly label: string; readonly from: string | undefined; readonly taken?: (() => void) | undefined; at: number; readonly edits: Map<string, Edit> }
+interface Step { readonly label: string; readonly from: string | undefined; readonly taken?: (() => void) | undefined; readonly act?: Act; at: number; readonly edits: Map<string, Edit> }
 
 /** Two faders moved at once make two steps: so many back may still be the one a change belongs to. */
 const BACK = 8
@@ -48,7 +52,7 @@ export const createUndo = ({ registry, now, room = 200, mergeMs = 600, leaves }:
   const undone: Step[] = []
   const open = new Map<string, Step>()
   /** It led nowhere, and will not any more. */
-  const idle = (step: Step) => !(step.from !== undefined && open.get(step.from) === step) && [...step.edits.values()].every(({ before, after }) => sameValue(before, after))
+  const idle = (step: Step) => !step.act && !(step.from !== undefined && open.get(step.from) === step) && [...step.edits.values()].every(({ before, after }) => sameValue(before, after))
   const push = (step: Step) => {
     done.push(step)
     undone.length = 0
@@ -88,6 +92,7 @@ export const createUndo = ({ registry, now, room = 200, mergeMs = 600, leaves }:
       open.delete(step.from)
       step.taken?.()
     }
+    if (step.act) (side === 'before' ? step.act.undo : step.act.redo)()
     for (const [address, edit] of step.edits) registry.get(address)?.set(edit[side], UNDO)
     step.at = Number.NEGATIVE_INFINITY
     return step.label
@@ -120,6 +125,7 @@ export const createUndo = ({ registry, now, room = 200, mergeMs = 600, leaves }:
       const step = open.get(from)
       if (step) record(step, address, before, after)
     },
+    did(label, act) { push({ label, from: undefined, act, at: Number.NEGATIVE_INFINITY, edits: new Map() }) },
     forget() {
       done.length = 0
       undone.length = 0

@@ -1,5 +1,7 @@
 import { DoppelError } from '../engine/error.js'
 import { placeOn } from './fit.js'
+import type { Page } from '../engine/types.js'
+import { createPageView, type PageView } from './page-view.js'
 import { createProgram } from './program.js'
 import type { Gpu, WindowSurface } from './types.js'
 
@@ -34,8 +36,14 @@ export const createWindowSurface = (gpu: Gpu, nativeId: bigint): WindowSurface =
   const surface = egl.createWindowSurface(nativeId)
   if (surface === 0n) throw new DoppelError(`the window 0x${nativeId.toString(16)} cannot be drawn into: ${egl.error()}`, 'open the window again')
   const program = createProgram(gpu, { vertex: PLACE, fragment: SHOW, file: 'window' })
+  let pages: PageView | undefined
   let gone = false
-  const show: WindowSurface['present'] = (from, width, height, fit) => {
+  const read = (page: Page, w: number, h: number) => {
+    // Made when something is first to be read: most windows never show a word.
+    pages ??= createPageView(gpu)
+    pages.draw(page, w, h)
+  }
+  const show: WindowSurface['present'] = (from, width, height, fit, over) => {
     if (!egl.makeCurrent(surface)) return false
     // The surface may lag behind a window that was just resized: its own size is the one that is drawn to.
     const [actualWidth, actualHeight] = egl.surfaceSize(surface)
@@ -48,13 +56,14 @@ export const createWindowSurface = (gpu: Gpu, nativeId: bigint): WindowSurface =
     program.set('size', [place.width / w, place.height / h])
     program.texture('picture', from.texture)
     program.drawBound()
+    if (over) read(over, w, h)
     return egl.swap(surface)
   }
   return {
-    present(from, width, height, fit) {
+    present(from, width, height, fit, over) {
       if (gone) return false
       try {
-        gone = !show(from, width, height, fit)
+        gone = !show(from, width, height, fit, over)
       } finally {
         // `gl` believes that its own surface and framebuffer are current.
         egl.makeCurrent()
@@ -66,6 +75,7 @@ export const createWindowSurface = (gpu: Gpu, nativeId: bigint): WindowSurface =
       gone = true
       egl.makeCurrent()
       program.close()
+      pages?.close()
       egl.destroySurface(surface)
     },
   }

@@ -1,6 +1,7 @@
 import { BehaviorSubject, Subject } from 'rxjs'
-import type { Fault, Fit, Status, WindowOutput } from '../engine/types.js'
+import type { Fault, Fit, Page, Status, WindowOutput } from '../engine/types.js'
 import type { Ui } from './app.js'
+import { paintSheet, type Sheet } from './sheet.js'
 import { isThere, placeWindow, type DisplayInfo } from './place.js'
 
 /** A key pressed in a window: `name` is lower case (`b`, `space`, `escape`, `left`), `text` what it types. */
@@ -37,12 +38,16 @@ export interface WindowOptions {
 export interface OutputWindow extends WindowOutput {
   readonly fullscreen: boolean
   setFullscreen(on: boolean): void
+  /** Shows this over the picture, or (undefined) takes it away; false where it cannot be painted. Esc takes it away, too. */
+  show(sheet: Sheet | undefined): boolean
+  /** What is shown. */
+  readonly shown: Sheet | undefined
 }
 
 /** How often a window looks whether its display is still there, in reads of its size (once per tick). */
 const LOOK_EVERY = 30
 
-/** Opens a window the GPU presents into. F enters fullscreen and leaves it, Esc leaves it. */
+/** Opens a window the GPU presents into. F enters fullscreen and leaves it, Esc takes away what is shown over the picture or leaves fullscreen, and is told. */
 export const openOutputWindow = (ui: Ui, options: WindowOptions): OutputWindow => {
   const { QWidget, QKeyEvent, QMouseEvent, WidgetAttribute, WidgetEventTypes, CursorShape, Key, MouseButton } = ui.nodegui
   const status$ = new BehaviorSubject<Status>({ unit: options.id, state: 'starting', detail: options.title })
@@ -63,6 +68,23 @@ export const openOutputWindow = (ui: Ui, options: WindowOptions): OutputWindow =
   let away = false
   let reads = 0
   let on: DisplayInfo | undefined
+
+  /** What is shown, as it was painted for the window's size. */
+  let shown: { readonly sheet: Sheet; readonly page: Page; readonly width: number; readonly height: number } | undefined
+  const sizeNow = () => [Math.round(widget.width() * (on?.scale ?? 1)), Math.round(widget.height() * (on?.scale ?? 1))] as const
+  const show = (sheet: Sheet | undefined): boolean => {
+    const [width, height] = sizeNow()
+    const page = sheet && paintSheet(ui, sheet, [width, height])
+    shown = page && { sheet, page, width, height }
+    return sheet === undefined || page !== undefined
+  }
+  const over = (): Page | undefined => {
+    if (!shown) return undefined
+    const [width, height] = sizeNow()
+    // Another size wants other letters: scaled ones are hard to read.
+    if (width !== shown.width || height !== shown.height) show(shown.sheet)
+    return shown?.page
+  }
 
   const place = () => {
     const displays = screens()
@@ -112,8 +134,11 @@ export const openOutputWindow = (ui: Ui, options: WindowOptions): OutputWindow =
     if (event.isAutoRepeat()) return
     const key = { name: names.get(event.key()) ?? '', text: event.text() }
     if (key.name === 'f') setFullscreen(!fullscreen)
-    else if (key.name === 'escape') setFullscreen(false)
-    else options.onKey?.(key)
+    else {
+      if (key.name === 'escape' && shown) shown = undefined
+      else if (key.name === 'escape') setFullscreen(false)
+      options.onKey?.(key)
+    }
   })
   const buttons = new Map<number, WindowClick['button']>([[MouseButton.LeftButton, 'left'], [MouseButton.RightButton, 'right'], [MouseButton.MiddleButton, 'middle']])
   const click = (native: ConstructorParameters<typeof QMouseEvent>[0] | undefined) => {
@@ -151,6 +176,9 @@ export const openOutputWindow = (ui: Ui, options: WindowOptions): OutputWindow =
     get open() { return open },
     get fullscreen() { return fullscreen },
     setFullscreen,
+    show,
+    get shown() { return shown?.sheet },
+    get over() { return over() },
     close() {
       open = false
       widget.close()

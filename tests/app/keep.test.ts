@@ -44,6 +44,22 @@ it('saves what was played, and nothing else', () => {
   rmSync(folder, { recursive: true })
 })
 
+it('saves what the beat follows and how an encoder speaks, and has them again', () => {
+  const folder = copied('midnight')
+  const { plan, registry, playing, options } = open(folder)
+  registry.get('/clock/source')?.set('midi')
+  playing.bindings.add({ from: 'midi/twister/1/cc/5', to: '/master/opacity', mode: 'set', encoding: 'sign' })
+  expect(keepSet({ ...options, bindings: playing.bindings.list, path: plan.path ?? '' })).toContain('saved')
+  const { plan: next, registry: fresh } = open(folder)
+  expect([next.desk?.clock.source, fresh.get('/clock/source')?.value]).toEqual(['midi', 'midi'])
+  expect(next.control.bindings.find(({ from }) => from === 'midi/twister/1/cc/5')).toMatchObject({ to: '/master/opacity', encoding: 'sign' })
+  // Tapped is what the tempo was, and nothing to follow.
+  fresh.get('/clock/source')?.set('tap')
+  const { file } = loadSet(folder, EFFECTS)
+  expect(playedSet(file, { ...options, registry: fresh }).control.clock.source).toBe('internal')
+  rmSync(folder, { recursive: true })
+})
+
 it('saves what was clicked, in the source\'s own pixels', () => {
   const folder = copied('demo')
   const { file } = loadSet(folder, EFFECTS)

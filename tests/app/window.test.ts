@@ -31,6 +31,20 @@ describe('the programme window', () => {
       return at?.x === 0 && at.y === 0 && at.width === WIDTH && at.height === HEIGHT
     })
     await eventually('four times the area is about four times the light', () => brightness() > windowed * 3)
+    const picture = brightness()
+    pressKey(display.name, 'question')
+    await eventually('the keys lie over the picture, which shines through', () => brightness() < picture * 0.8 && brightness() > 1)
+    pressKey(display.name, 'Escape')
+    await eventually('Esc takes them away', () => brightness() > picture * 0.9)
+    expect(windowGeometry(display.name, 'Doppel')?.width).toBe(WIDTH)
+    pressKey(display.name, 'question')
+    await eventually('they are back', () => brightness() < picture * 0.8)
+    pressKey(display.name, 'question')
+    await eventually('the same key takes them away', () => brightness() > picture * 0.9)
+    pressKey(display.name, 'l')
+    await eventually('what is to be moved is said on the picture', () => brightness() < picture * 0.97)
+    pressKey(display.name, 'Escape')
+    await eventually('Esc ends learning, and leaves fullscreen alone', () => brightness() > picture * 0.98)
     pressKey(display.name, 'b')
     await eventually('blackout', () => brightness() === 0)
     pressKey(display.name, 'b')
@@ -41,6 +55,9 @@ describe('the programme window', () => {
     const run = await running.done
     expect(run, run.stderr).toMatchObject({ code: 0 })
     expect(run.stderr).toContain('quit')
+    // And they are read in the terminal, too.
+    expect(run.stderr).toMatch(/Space +freeze/)
+    expect(run.stderr).toMatch(/Move a control[^]*Nothing was bound/)
   })
 
   it('goes to scenes by number and arrow keys, and shows the test card', async () => {

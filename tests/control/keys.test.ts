@@ -9,7 +9,7 @@ describe('the keys', () => {
   it('have every action on a key of its own, and say so', () => {
     const keys = createKeys()
     expect(keys.conflicts).toEqual([])
-    expect(keys.rows).toHaveLength(KEY_ACTIONS.length + 2)
+    expect(keys.rows).toHaveLength(KEY_ACTIONS.length + 11)
     for (const says of ['blackout', 'freeze', 'bypass all effects', 'this is the one', 'reset effects', 'test card', 'undo', 'fullscreen']) expect(keys.help).toContain(says)
     expect([keys.local('question'), keys.local('q'), keys.local('b')]).toEqual(['help', 'quit', undefined])
     expect(new Set(keys.bindings.map(({ from }) => from)).size).toBe(keys.bindings.length)
@@ -25,13 +25,13 @@ describe('the keys', () => {
   })
 
   it('are moved by the set, which has the first word', () => {
-    const keys = createKeys({ keys: { blackout: 't', tap: ['x', 'm'], quit: [] }, taken: ['r', 'space'], scenes: ['a', 'b', 'c'] })
+    const keys = createKeys({ keys: { blackout: 't', tap: ['x', 'k'], quit: [] }, taken: ['r', 'space'], scenes: ['a', 'b', 'c'] })
     const of = (to: string) => keys.bindings.filter((binding) => binding.to === to).map(({ from }) => from)
-    expect([of('/master/blackout'), of('/clock/tap'), of('/master/freeze'), of('/clock/resync')]).toEqual([['key/t'], ['key/x', 'key/m'], [], []])
+    expect([of('/master/blackout'), of('/clock/tap'), of('/master/freeze'), of('/clock/resync')]).toEqual([['key/t'], ['key/x', 'key/k'], [], []])
     expect(keys.local('q')).toBeUndefined()
     // The test card lost its T, which nobody asked it to.
     expect(keys.conflicts).toEqual([expect.stringContaining('T is asked for test card, and is blackout\'s already')])
-    expect(keys.help).toMatch(/X, M +tap the tempo/)
+    expect(keys.help).toMatch(/X, K +tap the tempo/)
     expect(keys.help).toMatch(/1-3 +scenes/)
   })
 

@@ -8,7 +8,7 @@ import { createMidiFeedback } from '../../src/control/midi/feedback.js'
 import { openMidi, type MidiSurface } from '../../src/control/midi/surface.js'
 import { float } from '../../src/engine/params.js'
 import { createRegistry } from '../../src/engine/registry.js'
-import { startJackd, type Jackd } from '../support/jackd.js'
+import { startJackd, type Jackd } from '../../bench/jackd.js'
 import { drained } from './midi-support.js'
 
 /** A build of the MIDI package that speaks JACK, made by set-up where JACK can be had. */

@@ -165,6 +165,20 @@ describe('a MIDI surface', () => {
     expect(inbox.take()).toMatchObject([{ kind: 'steps', value: -1 }, { kind: 'steps', value: -1 }])
   })
 
+  it('takes encoders and 14 bits of any device and any channel', async () => {
+    const { time, midi, inbox, surface } = await opened('all', (fake) => fake.plug('Keys'))
+    surface.encode('midi/*/*/cc/20', 'sign')
+    surface.want('midi/*/2/cc14/1')
+    midi.plug('Pads')
+    time.advance(1000)
+    midi.play('Keys', [0xb4, 20, 66])
+    midi.play('Pads', [0xb0, 20, 3, 0xb1, 1, 64])
+    expect(inbox.take()).toMatchObject([{ control: 'midi/keys/5/cc/20', kind: 'steps', value: -2 }, { control: 'midi/pads/1/cc/20', kind: 'steps', value: 3 }, { control: 'midi/pads/2/cc/1' }, { control: 'midi/pads/2/cc14/1' }])
+    surface.encode('midi/*/*/cc/20', undefined)
+    midi.play('Keys', [0xb4, 20, 66])
+    expect(inbox.take()).toMatchObject([{ control: 'midi/keys/5/cc/20', kind: 'position' }])
+  })
+
   it('gives a 14-bit position whose lower half did not come, a little later', async () => {
     const { time, midi, inbox } = await opened('all', (fake) => fake.plug('Keys'))
     midi.play('Keys', [0xb0, 1, 1, 33, 1, 1, 2, 33, 1, 1, 3, 33, 1, 1, 64])

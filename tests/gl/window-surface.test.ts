@@ -39,6 +39,25 @@ describe.runIf(process.platform === 'linux')('a window surface', () => {
     })
   }
 
+  it('lays a page over the picture, which shines through a little, and takes it away', async () => {
+    const window = openXWindow(160, 160)
+    const surface = createWindowSurface(gpu, window.id)
+    const page = { width: 60, height: 40, data: new Uint8Array(60 * 40 * 3).map((_, i) => (Math.floor(i / 3 / 60) < 20 && i % 3 === 1 ? 200 : 0)) }
+    expect(surface.present(picture, 160, 160, 'stretch', page)).toBe(true)
+    const near = (x: number, y: number) => { const c = window.pixel(x, y); return [c >> 16, (c >> 8) & 255, c & 255].map((v) => Math.round(v / 12)) }
+    const of = (...rgb: number[]) => rgb.map((v) => Math.round(v / 12))
+    // Red, green, blue and white shine through by a seventh; the page's upper half is green; beside it nothing has changed.
+    await expect.poll(() => [near(60, 70), near(100, 90), near(45, 70), near(60, 55)], { timeout: 5000 }).toEqual([of(36, 200, 0), of(36, 36, 36), of(255, 0, 0), of(255, 0, 0)])
+    surface.present(picture, 160, 160, 'stretch')
+    await eventually(window, [[60, 70, RED], [100, 90, WHITE]])
+    // Larger than the window it is made smaller.
+    const large = { width: 320, height: 320, data: new Uint8Array(320 * 320 * 3).fill(120) }
+    surface.present(picture, 160, 160, 'stretch', large)
+    await expect.poll(() => near(140, 80), { timeout: 5000 }).not.toEqual(of(0, 255, 0))
+    surface.close()
+    window.destroy()
+  })
+
   it('follows the window\'s size', async () => {
     const window = openXWindow(80, 80)
     const surface = createWindowSurface(gpu, window.id)

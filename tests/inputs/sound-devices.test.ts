@@ -7,7 +7,7 @@ import { listSoundDevices, parseJack, parsePulse } from '../../src/inputs/sound/
 import { doorOf } from '../../src/inputs/sound/doors.js'
 import { createHeardAt } from '../../src/inputs/sound/heard-at.js'
 import { openSound } from '../../src/inputs/sound/sound.js'
-import { startJackd, type Jackd } from '../support/jackd.js'
+import { startJackd, type Jackd } from '../../bench/jackd.js'
 import { createNoise } from './sound-signals.js'
 
 describe('names of devices', () => {

@@ -31,6 +31,30 @@ describe('an output window', () => {
     expect([window.open, window.width]).toEqual([false, 0])
   })
 
+  it('paints the keys for its size, and anew for another', () => {
+    const window = openOutputWindow(ui, { id: 'w', title: 'w', width: 640, height: 360, fit: 'letterbox', fullscreen: false })
+    expect([window.over, window.shown]).toEqual([undefined, undefined])
+    const rows = Array.from({ length: 31 }, (_, i) => ({ keys: i === 5 ? 'Enter, ←' : 'B', does: i === 3 ? '/a/very/long/address/of/a/set/indeed/and/then/some/more/of/it' : 'blackout' }))
+    const sheet = { title: 'Keys', rows, about: 'Esc' }
+    expect(window.show(sheet)).toBe(true)
+    expect(window.shown).toBe(sheet)
+    const page = window.over
+    if (!page) throw new Error('no page')
+    expect(page.data).toHaveLength(page.width * page.height * 3)
+    expect([page.width <= 640, page.height <= 360, page.height > 200, window.over === page]).toEqual([true, true, true, true])
+    // There is something to read: what is light is neither nothing nor everything.
+    const light = page.data.filter((value) => value > 150).length / page.data.length
+    expect(light).toBeGreaterThan(0.005)
+    expect(light).toBeLessThan(0.3)
+    window.setFullscreen(true)
+    ui.pump()
+    expect(window.over).not.toBe(page)
+    expect(window.over?.width ?? 0).toBeGreaterThan(page.width)
+    expect(window.show(undefined)).toBe(true)
+    expect([window.over, window.shown]).toEqual([undefined, undefined])
+    void window.close()
+  })
+
   it('fits a display smaller than the picture', () => {
     const window = openOutputWindow(ui, { id: 'w', title: 'w', width: 1600, height: 900, fit: 'letterbox', fullscreen: false })
     expect([window.width, window.height]).toEqual([800, 450])

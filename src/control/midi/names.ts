@@ -46,6 +46,15 @@ export const parseControl = (control: string): MidiControl | undefined => {
   return read.channel >= 1 && read.channel <= 16 && read.number <= HIGHEST[read.kind] ? read : undefined
 }
 
+const CHANNELS = Array.from({ length: 16 }, (_, i) => String(i + 1))
+
+/** The controls of one device that a name means, in which the device and the channel may be `*`; none where it means others. */
+export const controlsOf = (control: string, device: string): string[] => {
+  const [midi, named, channel = '', ...rest] = control.split('/')
+  if (midi !== 'midi' || (named !== '*' && named !== device)) return []
+  return (channel === '*' ? CHANNELS : [channel]).map((each) => `midi/${device}/${each}/${rest.join('/')}`)
+}
+
 /** Names of numbered controls of one device, made once each: naming a message allocates nothing. */
 export const nameTable = (device: string, kind: 'cc' | 'cc14' | 'note', perChannel: number): ((channel: number, number: number) => string) => {
   const names: (string | undefined)[] = new Array<string | undefined>(16 * perChannel).fill(undefined)

@@ -1,10 +1,7 @@
-/**
- * How an endless encoder says "so many steps, this way" in 7 bits: `twos` (1 is +1, 127 is -1), `offset` (65 is +1, 63 is
- * -1), `sign` (1 is +1, 65 is -1).
- */
-export type RelativeEncoding = 'twos' | 'offset' | 'sign'
+import { RELATIVE_ENCODINGS, type RelativeEncoding } from '../../engine/controls.js'
 
-export const relativeEncodings: readonly RelativeEncoding[] = ['twos', 'offset', 'sign']
+export type { RelativeEncoding } from '../../engine/controls.js'
+export const relativeEncodings: readonly RelativeEncoding[] = RELATIVE_ENCODINGS
 
 /** Steps, signed, that a value 0..127 means. */
 export const stepsOf = (encoding: RelativeEncoding, value: number): number => {

@@ -9,7 +9,7 @@ import { createClockPort } from './clock-port.js'
 import { createDecoder, type Decoder, type Heard } from './decode.js'
 import { connect, type Connection } from './device.js'
 import { freeSlug, isNamed, seenDevices, type Seen } from './match.js'
-import { parseControl } from './names.js'
+import { controlsOf } from './names.js'
 import { openMidiSystem, type MidiSystem } from './ports.js'
 import type { Profile } from './profiles.js'
 import type { RelativeEncoding } from './relative.js'
@@ -47,9 +47,9 @@ export interface MidiSurface extends Surface {
   readonly clock: MidiClock
   /** Hears everything, for learning and monitors; the returned function ends it. */
   listen(hear: Heard): () => void
-  /** Tells that a control is bound: 14 bits are then given from the first message on. */
+  /** Tells that a control (`*` stands for any device or channel) is bound: 14 bits are then given from the first message on. */
   want(control: string): void
-  /** Reads a CC as an endless encoder, or (undefined) as a position again; also of a device that is not there yet. */
+  /** Reads a CC (`*` stands for any device or channel) as an endless encoder, or (undefined) as a position again; also of a device that is not there yet. */
   encode(control: string, encoding: RelativeEncoding | 'auto' | undefined): void
   /** Sends one whole message to a device; false when it is not there. */
   send(device: string, bytes: readonly number[]): boolean
@@ -111,8 +111,8 @@ export const openMidi = async (options: MidiOptions): Promise<MidiSurface> => {
   const decoderFor = (slug: string, profile: Profile | undefined): Decoder => {
     const decoder = createDecoder(slug, hear, accepts)
     for (const { control, encoding } of profile?.controls ?? []) if (encoding) decoder.encode(`midi/${slug}/${control}`, encoding)
-    for (const [control, encoding] of encodings) if (parseControl(control)?.device === slug) decoder.encode(control, encoding)
-    for (const control of wanted) if (parseControl(control)?.device === slug) decoder.want(control)
+    for (const [control, encoding] of encodings) for (const own of controlsOf(control, slug)) decoder.encode(own, encoding)
+    for (const control of wanted) for (const own of controlsOf(control, slug)) decoder.want(own)
     return decoder
   }
   const announce = () => {
@@ -191,15 +191,13 @@ export const openMidi = async (options: MidiOptions): Promise<MidiSurface> => {
       return () => { listeners.delete(listener) }
     },
     want(control) {
-      const device = parseControl(control)?.device
-      if (device === undefined) return
       wanted.add(control)
-      known.get(device)?.decoder.want(control)
+      for (const { slug, decoder } of known.values()) for (const own of controlsOf(control, slug)) decoder.want(own)
     },
     encode(control, encoding) {
       if (encoding) encodings.set(control, encoding)
       else encodings.delete(control)
-      known.get(parseControl(control)?.device ?? '')?.decoder.encode(control, encoding)
+      for (const { slug, decoder } of known.values()) for (const own of controlsOf(control, slug)) decoder.encode(own, encoding)
     },
     send: (device, bytes) => known.get(device)?.connection?.send(bytes) ?? false,
     async close() {
