@@ -139,8 +139,7 @@ export const createChain = (gpu: Gpu, options: ChainOptions): Chain => {
         }
         const to = current === outs[0] ? outs[1] : outs[0]
         try {
-          stage.draw(current, mask, to, moment)
-          current = to
+          current = stage.draw(current, mask, to, moment)
         } catch (thrown) {
           failed.add(stage)
           fault(stage, thrown, 'the effect is left out until it is reset or its shader is saved again')

@@ -188,6 +188,7 @@ export const createClones = (gpu: Gpu, instance: EffectInstance, clones: CloneDe
       arrange(moment)
       drawing.live = watch.masks.whole ? 'whole' : 'live'
       draw(from, mask, to, moment, instance.mix >= 1 && instance.maskMode === 'all')
+      return to
     },
     skip: () => forgetting.due(),
     warm(from, mask, to, moment) {

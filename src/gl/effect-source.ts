@@ -9,6 +9,9 @@ const LARGEST = '65504.0'
 /** What goes to output 1: the effect's own picture, or what it wants to remember. `remember` comes first, so that globals it sets are there for `effect`. */
 const KEPT = { no: ['', ''], picture: ['', '  hostKept = hostColour;\n'], memory: [`  vec4 hostMemory = remember(hostUv);\n  hostKept = mix(clamp(hostMemory, -${LARGEST}, ${LARGEST}), vec4(0.0), isnan(hostMemory));\n`, ''] } as const
 
+/** Whether an effect that is played whole draws the very picture that it will read as `previous`: then it draws once, into that. */
+export const isItsMemory = ({ reads, remembers }: EffectDecl): boolean => reads.includes('previous') && !remembers
+
 const MIXING = (maskName: string) => `  float hostAmount = hostMix;
   if (hostMaskMode != 0) {
     float hostInside = texture(${maskName}, hostUv).r;
@@ -22,13 +25,14 @@ const MIXING = (maskName: string) => `  float hostAmount = hostMix;
  * `body` with its `vec4 effect(vec2 uv)`, and a `main` that mixes input and effect. What can be read is declared only for
  * effects that read it. Output 0 is the picture; for effects that read `previous`, output 1 is what becomes the next tick's
  * `previous`: the effect's own picture before mixing, or what it remembers. `whole` makes the shader for mix 1 everywhere: it
- * leaves out the mixing, which on a CPU costs as much again as a simple effect.
+ * leaves out the mixing, which on a CPU costs as much again as a simple effect, and output 1 where that {@link isItsMemory}.
  * Throws a {@link DoppelError} when a parameter has a name the host keeps for itself.
  */
 export const effectSource = (decl: EffectDecl, body: string, whole = false): string => {
   const reads = new Set(decl.reads)
   const feedback = reads.has('previous')
-  const [before, after] = KEPT[!feedback ? 'no' : decl.remembers ? 'memory' : 'picture']
+  const kept = feedback && !(whole && isItsMemory(decl))
+  const [before, after] = KEPT[!kept ? 'no' : decl.remembers ? 'memory' : 'picture']
   return [
     HEAD,
     'in vec2 hostUv;\n',
@@ -39,7 +43,7 @@ export const effectSource = (decl: EffectDecl, body: string, whole = false): str
     authored(body),
     whole ? '\n' : `\n${reads.has('mask') ? '' : 'uniform sampler2D hostMask;\n'}uniform float hostMix;\nuniform int hostMaskMode;\n`,
     'layout(location = 0) out vec4 hostColour;\n',
-    feedback ? 'layout(location = 1) out vec4 hostKept;\n' : '',
+    kept ? 'layout(location = 1) out vec4 hostKept;\n' : '',
     `void main() {\n${before}  hostColour = ${sound('effect(hostUv)')};\n${after}`,
     whole ? '' : MIXING(reads.has('mask') ? 'mask' : 'hostMask'),
     '}\n',

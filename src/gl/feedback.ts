@@ -9,6 +9,8 @@ export interface Feedback {
   readonly fresh: boolean
   /** Where to draw: output 0 goes to `out`, output 1 becomes the next tick's `previous`. */
   framebufferFor(out: Target): WebGLFramebuffer
+  /** What becomes the next tick's `previous`: for an effect whose picture is its memory, to draw to and to show. */
+  readonly next: Target
   /** When the effect draws again it starts from nothing, not from an old picture: it did not draw in this tick, or was reset. */
   forget(): void
   close(): void
@@ -41,6 +43,7 @@ export const createFeedback = (gpu: Gpu, outs: readonly Target[]): Feedback => {
       if (framebuffer === undefined) throw new RangeError('this target was not named when the feedback was made')
       return framebuffer
     },
+    get next() { return kept[writing] },
     forget() {
       stale = drawn !== undefined
     },

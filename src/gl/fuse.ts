@@ -90,6 +90,7 @@ export const createFused = (gpu: Gpu, instances: readonly EffectInstance[], shad
     compiled.program.texture('hostSource', from.texture)
     compiled.program.draw(to)
     checkErrors(gpu, `draw the effect ${decls.map(({ id }) => id).join(' + ')}`)
+    return to
   }
   return {
     instances,

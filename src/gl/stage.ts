@@ -1,6 +1,6 @@
 import type { EffectInstance, Moment } from '../engine/effect.js'
 import { createDress, isOn, type Dress, type Surroundings } from './dress.js'
-import { effectSource, softenSource } from './effect-source.js'
+import { effectSource, isItsMemory, softenSource } from './effect-source.js'
 import { checkErrors } from './errors.js'
 import { createFeedback } from './feedback.js'
 import { createForgetting } from './forgetting.js'
@@ -13,8 +13,8 @@ export interface Stage {
   readonly instances: readonly EffectInstance[]
   /** Whether it changes anything now; when not it is not to be drawn. */
   readonly on: boolean
-  /** Draws `from` through the effect into `to`. Throws what the graphics driver has to say. */
-  draw(from: Target, mask: WebGLTexture, to: Target, moment: Moment): void
+  /** Draws `from` through the effect into `to`, or into a target of its own; gives that. Throws what the graphics driver has to say. */
+  draw(from: Target, mask: WebGLTexture, to: Target, moment: Moment): Target
   /** Called instead of `draw` in a tick where the effect is off or left out; whether it was reset in this tick. */
   skip(): boolean
   /** Draws with every program there is, whatever the effect is set to, and forgets it: drivers compile at the first draw. */
@@ -88,8 +88,10 @@ export const createStage = (gpu: Gpu, instance: EffectInstance, outs: readonly T
     }
     dressUp(one, from, mask, previous, moment)
     blurred?.apply(program)
-    program.draw(feedback ? { framebuffer: feedback.framebufferFor(to), width: to.width, height: to.height } : to)
+    const into = feedback && one === compiled.whole && isItsMemory(decl) ? feedback.next : to
+    program.draw(feedback && into === to ? { framebuffer: feedback.framebufferFor(to), width: to.width, height: to.height } : into)
     checkErrors(gpu, `draw the effect ${decl.id}`)
+    return into
   }
 
   return {
@@ -97,7 +99,7 @@ export const createStage = (gpu: Gpu, instance: EffectInstance, outs: readonly T
     get on() { return isOn(instance) },
     draw(from, mask, to, moment) {
       if (forgetting.due()) feedback?.forget()
-      drawWith(instance.mix >= 1 && instance.maskMode === 'all' ? compiled.whole : compiled.mixed, from, mask, to, moment)
+      return drawWith(instance.mix >= 1 && instance.maskMode === 'all' ? compiled.whole : compiled.mixed, from, mask, to, moment)
     },
     skip() {
       feedback?.forget()

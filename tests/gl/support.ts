@@ -6,10 +6,15 @@ import type { Drawn, Gpu, ShaderText, Target } from '../../src/gl/types.js'
 
 export const moment = (frame = 0, more: Partial<Moment> = {}): Moment => ({ time: frame / 60, dt: 1 / 60, frame, bpm: 120, beat: frame / 30, seed: 7, ...more })
 
-/** RGBA bytes of a target, bottom row first. */
+/** RGBA bytes of a target, bottom row first; of one that holds floats, the bytes nearest to them. */
 export const pixelsOf = ({ gl }: Gpu, { framebuffer, width, height }: Target): Uint8Array => {
   const pixels = new Uint8Array(width * height * 4)
   gl.bindFramebuffer(gl.FRAMEBUFFER, framebuffer)
+  if (gl.getParameter(gl.IMPLEMENTATION_COLOR_READ_TYPE) !== gl.UNSIGNED_BYTE) {
+    const floats = new Float32Array(pixels.length)
+    gl.readPixels(0, 0, width, height, gl.RGBA, gl.FLOAT, floats)
+    return pixels.map((_, i) => Math.round(255 * Math.min(1, Math.max(0, floats[i] ?? 0))))
+  }
   gl.readPixels(0, 0, width, height, gl.RGBA, gl.UNSIGNED_BYTE, pixels)
   return pixels
 }
