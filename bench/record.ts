@@ -36,7 +36,7 @@ export const record: Bench = {
     const ui = openUi()
     const gpu = openGpu()
     // Software GL, decoder and encoder share the processor: a rate that leaves it room shows the tick's own cost.
-    const fps = gpu.info.software ? 10 : 60
+    const fps = gpu.info.software ? 15 : 60
     const seconds = quick ? 2 : 6
     const folder = mkdtempSync(join(tmpdir(), 'doppel-bench-'))
     const screen = openOutputWindow(ui, { id: 'window', title: 'Doppel bench', width, height, fit: 'letterbox', fullscreen: false })

@@ -65,7 +65,9 @@ export const createReadback = (gpu: Gpu, { width, height, format, depth = 3, lat
       next = (next + 1) % depth
       pending += 1
       unfetched = slot
-      if (!late) fetch()
+      // Drivers collect work: without a flush, software GL would not begin before the next tick, and in its time.
+      if (late) gl.flush()
+      else fetch()
       return true
     },
     collect(take, wait = false) {
