@@ -1,6 +1,6 @@
 import { AVERROR_EOF, AVMEDIA_TYPE_VIDEO, AVSEEK_FLAG_BACKWARD, Codec, CodecContext, FFmpegError, FormatContext, Frame, Packet } from 'node-av'
 
-/** A clip decoded in one loop on this thread, with as many threads as FFmpeg likes: what ours is measured against. */
+/** A clip decoded in one loop on this thread, with FFmpeg's own threads as the file source has them: what ours is measured against. */
 export interface PlainDecoder {
   /** Goes to the keyframe at or before `seconds`, as decoders do. */
   seek(seconds: number): void
