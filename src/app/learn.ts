@@ -1,7 +1,7 @@
 import { createMidiLearn } from '../control/midi/learn.js'
 import { controlLabel } from '../control/midi/profiles.js'
 import { openMidi, type MidiOptions } from '../control/midi/surface.js'
-import { encodingOf, proposeBinding } from '../control/learn.js'
+import { proposeMidiBinding } from '../control/learn.js'
 import { EFFECTS } from '../effects/index.js'
 import { DoppelError } from '../engine/error.js'
 import { nearestAddress } from '../engine/nearest-address.js'
@@ -51,9 +51,7 @@ export const learn = async ({ set, address, midi: names, say, system }: LearnOpt
     })
     deaf()
     if (!found) return 'nothing was changed'
-    const encoding = encodingOf(found)
-    const binding = { ...proposeBinding(found.event, param, found.gesture === 'button'), ...(encoding && { encoding }) }
-    saveSet(path, { ...file, bindings: [...file.bindings, ...writeBindings([binding])] })
+    saveSet(path, { ...file, bindings: [...file.bindings, ...writeBindings([proposeMidiBinding(found, param)])] })
     return `${controlLabel(found.control)} plays ${address} in ${path}`
   } finally {
     stop.close()

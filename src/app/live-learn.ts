@@ -1,5 +1,5 @@
 import type { BindingDecl } from '../control/binding.js'
-import { createLearn, encodingOf, proposeBinding } from '../control/learn.js'
+import { createLearn, proposeMidiBinding } from '../control/learn.js'
 import { createMidiLearn, type Proposal } from '../control/midi/learn.js'
 import { controlLabel } from '../control/midi/profiles.js'
 import type { MidiSurface } from '../control/midi/surface.js'
@@ -87,8 +87,7 @@ export const createLiveLearn = ({ registry, playing, midi, now }: LiveLearnOptio
       ask()
       return
     }
-    const encoding = encodingOf(found)
-    bind({ ...proposeBinding(found.event, param, found.gesture === 'button'), ...(encoding && { encoding }) })
+    bind(proposeMidiBinding(found, param))
   }
   const watching = registry.change$.subscribe(({ param: { address }, from }) => {
     if (NO_HAND.includes(from)) return

@@ -84,17 +84,18 @@ export const createProgramme = (gpu: Gpu, { width, height, scenes, sources, refu
     // What fails is told when it is asked for.
     for (const index of neighbours()) if (index !== current) open(index).catch(() => {})
   }
+  const otherSide = (): Side => (side === 0 ? 1 : 0)
   /** The next scene is the current one now, where it sits. */
   const take = (index: number) => {
     current = index
-    side = side === 0 ? 1 : 0
+    side = otherSide()
   }
   const begin = (moment: Moment) => {
     if (!pending) return
     if (next) take(next.index)
     next = { index: pending.index, look: pending.look, began: moment.beat }
     pending = undefined
-    scenes[next.index]?.enter(side === 0 ? 1 : 0)
+    scenes[next.index]?.enter(otherSide())
     rewire()
   }
   const arrive = () => {

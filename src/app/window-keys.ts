@@ -1,4 +1,4 @@
-import { printedKey } from '../control/keys.js'
+import { keyText, printedKey } from '../control/keys.js'
 import type { OutputWindow } from '../ui/output-window.js'
 import type { KeyRow, Sheet } from '../ui/sheet.js'
 import type { Desk } from './desk.js'
@@ -72,6 +72,5 @@ const help = ({ playing }: Desk, window: Pressed['window'], say: Pressed['say'])
   const sheet: Sheet = { title: KEYS, rows, about: `Esc or the same key takes this away. ${ONLY_HERE}` }
   // Where there is no font to paint them with, they are read in the terminal alone.
   if (!window.show(sheet)) say('the keys cannot be painted over the picture: there is no font, or no room for temporary files')
-  const width = Math.max(...rows.map(({ keys }) => keys.length))
-  say(rows.map(({ keys, does }) => `${keys.padEnd(width)}  ${does}`).join('\n'))
+  say(keyText(rows))
 }

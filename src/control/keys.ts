@@ -50,6 +50,11 @@ const WINDOW_KEYS: Readonly<Record<string, string>> = {
 const MOUSE = [{ keys: 'Click', does: 'follow what is clicked' }, { keys: 'Right click', does: 'not that' }] as const
 
 export const printedKey = (key: string): string => PRINTED[key] ?? key.toUpperCase()
+/** Rows of keys as lines of text, what they do below one another. */
+export const keyText = (rows: readonly { readonly keys: string; readonly does: string }[]): string => {
+  const width = Math.max(...rows.map(({ keys }) => keys.length))
+  return rows.map(({ keys, does }) => `${keys.padEnd(width)}  ${does}`).join('\n')
+}
 /** The control a key is. */
 export const keyControl = (key: string): string => `key/${key.toLowerCase()}`
 
@@ -71,8 +76,6 @@ export interface Keys {
   readonly conflicts: readonly string[]
   /** Rows of keys and what they do. */
   readonly rows: readonly { readonly keys: string; readonly does: string }[]
-  /** The whole of it as text, one action a line. */
-  readonly help: string
 }
 
 export const createKeys = ({ keys: given = {}, scenes = [], taken = [] }: KeysOptions = {}): Keys => {
@@ -107,7 +110,6 @@ export const createKeys = ({ keys: given = {}, scenes = [], taken = [] }: KeysOp
     ...MOUSE,
     ...Object.entries(WINDOW_KEYS).map(([key, does]) => ({ keys: printedKey(key), does })),
   ]
-  const width = Math.max(...rows.map(({ keys }) => keys.length))
   return {
     bindings: [
       ...KEY_ACTIONS.flatMap((action) => {
@@ -119,6 +121,5 @@ export const createKeys = ({ keys: given = {}, scenes = [], taken = [] }: KeysOp
     local: (key) => locals.get(key.toLowerCase()),
     conflicts,
     rows,
-    help: rows.map(({ keys, does }) => `${keys.padEnd(width)}  ${does}`).join('\n'),
   }
 }

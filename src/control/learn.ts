@@ -2,13 +2,14 @@ import type { BindingMode } from '../engine/controls.js'
 import { componentsOf } from '../engine/controls.js'
 import type { Param, Registry } from '../engine/registry.js'
 import { modeOf, type BindingDecl } from './binding.js'
+import type { Proposal } from './midi/learn.js'
 import type { ControlEvent } from './types.js'
 
 /** A press on what is set rather than fired: choices get the value they have now, numbers are held. */
 const ON_PRESS: Partial<Record<Param['decl']['type'], BindingMode>> = { choice: 'radio', trigger: 'trigger', bool: 'toggle' }
 
 /** How a set file is to read an encoder that was found by its gesture: what is not beyond doubt is found out as it is turned. */
-export const encodingOf = ({ encoding, sure }: { readonly encoding: BindingDecl['encoding']; readonly sure: boolean }): BindingDecl['encoding'] => (encoding === undefined || sure ? encoding : 'auto')
+const encodingOf = ({ encoding, sure }: Pick<Proposal, 'encoding' | 'sure'>): BindingDecl['encoding'] => (encoding === undefined || sure ? encoding : 'auto')
 
 /** The binding someone most likely means who moved this control and touched this parameter. Some buttons send positions: then `isButton` tells. */
 export const proposeBinding = ({ control, kind, value }: Readonly<ControlEvent>, param: Param, isButton = false): BindingDecl => {
@@ -26,6 +27,12 @@ export const proposeBinding = ({ control, kind, value }: Readonly<ControlEvent>,
     ...(kind === 'position' && !pressed && mode === 'set' && { takeover: 'pickup' as const }),
     ...(control.endsWith('/program') && { program: value, mode: decl.type === 'trigger' ? 'trigger' as const : mode }),
   }
+}
+
+/** The same of a MIDI control that was known by its gesture. */
+export const proposeMidiBinding = (found: Proposal, param: Param): BindingDecl => {
+  const encoding = encodingOf(found)
+  return { ...proposeBinding(found.event, param, found.gesture === 'button'), ...(encoding && { encoding }) }
 }
 
 /** Move a control, touch a parameter, in whichever order. */

@@ -32,6 +32,7 @@ interface Compiled {
 /** Compiles an effect that draws full pictures, and allocates its feedback. `outs` are the targets it may be told to draw to. */
 export const createStage = (gpu: Gpu, instance: EffectInstance, outs: readonly Target[], shaderText: ShaderText, around: Surroundings): Stage => {
   const { decl } = instance
+  const itsMemory = isItsMemory(decl)
   const blurred = decl.reads.includes('blurred') ? around.blurred : undefined
   const compile = (fragment: string): Compiled => {
     const program = createProgram(gpu, { fragment, file: decl.shader, once: true })
@@ -88,7 +89,7 @@ export const createStage = (gpu: Gpu, instance: EffectInstance, outs: readonly T
     }
     dressUp(one, from, mask, previous, moment)
     blurred?.apply(program)
-    const into = feedback && one === compiled.whole && isItsMemory(decl) ? feedback.next : to
+    const into = feedback && one === compiled.whole && itsMemory ? feedback.next : to
     program.draw(feedback && into === to ? { framebuffer: feedback.framebufferFor(to), width: to.width, height: to.height } : into)
     checkErrors(gpu, `draw the effect ${decl.id}`)
     return into
