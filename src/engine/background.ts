@@ -1,11 +1,8 @@
-/** Niceness of workers that may be late. At 19 a busy processor gives them some 1.5 % of what it gives the show's threads; at 10 it was 10 %, and seen. */
-const NICE = 19
-
 /**
  * Lets the show go first: lowers the priority of the calling thread, and of threads that it starts from here on. For workers
  * whose work may come late. `setPriority` is Node's, of which 0 is the calling thread. Linux only, where niceness belongs to threads; elsewhere it would be the whole program's.
  */
-export const goBehindTheShow = (setPriority: (thread: number, nice: number) => void, nice = NICE): void => {
+export const goBehindTheShow = (setPriority: (thread: number, nice: number) => void, nice: number): void => {
   if (process.platform !== 'linux') return
   try {
     setPriority(0, nice)

@@ -1,8 +1,6 @@
-import { setPriority } from 'node:os'
 import { parentPort, workerData } from 'node:worker_threads'
 import { Log } from 'node-av/lib'
 import { AV_LOG_QUIET } from 'node-av/constants'
-import { goBehindTheShow } from '../engine/background.js'
 import { DoppelError, messageOf } from '../engine/error.js'
 import { queueReader } from '../engine/queue.js'
 import type { RecordJob, RecordMessage } from './record-job.js'
@@ -32,8 +30,6 @@ const record = (take: Take, { queue, ending }: RecordJob): void => {
 
 const run = (job: RecordJob): void => {
   let take: Take | undefined
-  // Before the encoder opens, whose threads are started there.
-  if (job.realtime) goBehindTheShow(setPriority)
   try {
     take = openTake(job)
     tell({ kind: 'started', encoder: take.encoder, notes: take.notes })
