@@ -72,14 +72,15 @@ export const setUpOrExit = async (options) => {
   }
 }
 
-const usage = `node scripts/setup.mjs [--yes] [--again] [--json]
+const usage = `node scripts/setup.mjs [--yes] [--again] [--link] [--json]
   --yes    install system packages without asking
   --again  run every step, also those that are up to date or failed before
+  --link   also fetch and build Ableton Link (its code is under the GPL), and keep it
   --json   print what was done as JSON`
 
 if (import.meta.url === pathToFileURL(process.argv[1] ?? '').href) {
   const flags = process.argv.slice(2)
-  if (flags.some((flag) => !['--yes', '--again', '--json'].includes(flag))) {
+  if (flags.some((flag) => !['--yes', '--again', '--link', '--json'].includes(flag))) {
     process.stderr.write(`${usage}\n`)
     process.exit(flags.includes('--help') ? 0 : 1)
   }

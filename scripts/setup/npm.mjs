@@ -25,7 +25,7 @@ const installedAsLocked = () => {
 }
 
 /** The npm that started us, else the one on the search path. */
-const npm = () => {
+export const npm = () => {
   const started = process.env.npm_execpath
   return started && basename(started) === 'npm-cli.js' ? [process.execPath, started] : ['npm']
 }

@@ -1,3 +1,4 @@
+import { abletonLink } from './ableton-link.mjs'
 import { build, link } from './build.mjs'
 import { midiJack } from './jack.mjs'
 import { gl, onnxRuntime } from './natives.mjs'
@@ -11,4 +12,4 @@ import { systemPackages } from './system.mjs'
  * user. A failing step ends set-up, but for an `optional` one: its failure is a note, and is not tried again until its
  * key changes (or set-up is asked to with --again).
  */
-export const steps = [systemPackages, npmPackages, gl, nodegui, onnxRuntime, midiJack, link, build]
+export const steps = [systemPackages, npmPackages, gl, nodegui, onnxRuntime, midiJack, abletonLink, link, build]

@@ -1,13 +1,16 @@
+import { createRequire } from 'node:module'
 import { ReplaySubject, type Observable } from 'rxjs'
+import { messageOf } from '../../engine/error.js'
 import { createFaults } from '../../engine/guard.js'
 import type { Fault } from '../../engine/types.js'
 import type { Follower } from './follower.js'
 
 /**
  * Ableton Link's own code is GPL-2.0-or-later (or Ableton's proprietary licence), whatever the wrapping packages say of
- * themselves, so Doppel neither depends on it nor ships it: a performer may install one of these packages beside it.
+ * themselves, so Doppel neither depends on it nor ships it: set-up fetches and builds this package
+ * where it is asked to. (`abletonlink`, the other one, aborts the whole process at its end: it never joins a thread of its own.)
  */
-export const LINK_PACKAGES = ['@ktamas77/abletonlink', 'abletonlink'] as const
+export const LINK_PACKAGE = '@ktamas77/abletonlink'
 
 /** A session of Link: a follower, and how many others take part. */
 export interface LinkDoor {
@@ -19,7 +22,7 @@ export interface LinkDoor {
   close(): void
 }
 
-/** What both packages are brought down to. */
+/** What the package is brought down to. */
 interface Session {
   bpm(): number
   beat(): number
@@ -40,47 +43,48 @@ const classIn = (module: unknown): Make | undefined => {
   return found[0] as Make | undefined
 }
 
-const open = (name: string, AbletonLink: Make, bpm: number, quantum: number): Session => {
-  const call = (on: Readonly<Record<string, unknown>>, method: string, ...args: readonly unknown[]): unknown => {
-    const found = on[method]
-    return typeof found === 'function' ? (found as (...all: readonly unknown[]) => unknown).call(on, ...args) : undefined
-  }
-  if (name === 'abletonlink') {
-    const link = new AbletonLink(bpm, quantum, true)
-    const renewed = (property: string) => {
-      call(link, 'update')
-      return Number(link[property])
-    }
-    return { bpm: () => renewed('bpm'), beat: () => renewed('beat'), peers: () => Number(link['numPeers']), close: () => { call(link, 'disable') } }
-  }
+const open = (AbletonLink: Make, bpm: number, quantum: number): Session => {
   const link = new AbletonLink(bpm)
-  call(link, 'enable', true)
-  return { bpm: () => Number(call(link, 'getTempo')), beat: () => Number(call(link, 'getBeat')), peers: () => Number(call(link, 'getNumPeers')), close: () => { call(link, 'enable', false) } }
+  const call = (method: string, ...args: readonly unknown[]): unknown => {
+    const found = link[method]
+    if (typeof found !== 'function') throw new Error(`${LINK_PACKAGE} has no ${method}()`)
+    return (found as (...all: readonly unknown[]) => unknown).call(link, ...args)
+  }
+  call('enable', true)
+  return {
+    bpm: () => Number(call('getTempo')),
+    beat() {
+      // Its count knows nothing of bars, its phase nothing but. The eighth keeps the moment between the two calls from adding a bar.
+      const [count, phase] = [Number(call('getBeat')), Number(call('getPhase', quantum))]
+      return phase + quantum * Math.floor((count - phase) / quantum + 1 / 8)
+    },
+    peers: () => Number(call('getNumPeers')),
+    close: () => { call('enable', false) },
+  }
 }
 
-const importByName: Load = (name) => import(name) as Promise<unknown>
+/** Where set-up keeps it. */
+const place = new URL(import.meta.url.endsWith('.ts') ? '../../../.setup/link/' : '../../../../.setup/link/', import.meta.url)
+const requireByName: Load = async (name) => createRequire(place)(name) as unknown
 
-/** Joins a Link session if one of the packages is installed; otherwise a door that is never locked, and one Fault that says how. */
-export const openLink = async (bpm: number, quantum: number, now: () => number, load: Load = importByName): Promise<LinkDoor> => {
+/** Joins a Link session if the package is installed; otherwise a door that is never locked, and one Fault that says how. */
+export const openLink = async (bpm: number, quantum: number, now: () => number, load: Load = requireByName): Promise<LinkDoor> => {
   const faults = createFaults(now)
   // What went wrong while it opened is told to whoever listens afterwards.
   const fault$ = new ReplaySubject<Fault>(1)
   faults.fault$.subscribe(fault$)
   let session: Session | undefined
-  let reason = 'no package for it is installed'
-  for (const name of LINK_PACKAGES) {
-    try {
-      const found = classIn(await load(name))
-      if (!found) continue
-      session = open(name, found, bpm, quantum)
-      break
-    } catch (thrown) {
-      const missing = thrown instanceof Error && 'code' in thrown && (thrown.code === 'ERR_MODULE_NOT_FOUND' || thrown.code === 'MODULE_NOT_FOUND')
-      if (!missing) reason = `${name} does not load: ${thrown instanceof Error ? thrown.message : String(thrown)}`
-    }
+  let reason = 'it is not installed'
+  try {
+    const found = classIn(await load(LINK_PACKAGE))
+    if (found) session = open(found, bpm, quantum)
+    else reason = `${LINK_PACKAGE} is not what Doppel knows by this name`
+  } catch (thrown) {
+    const missing = thrown instanceof Error && 'code' in thrown && (thrown.code === 'ERR_MODULE_NOT_FOUND' || thrown.code === 'MODULE_NOT_FOUND')
+    if (!missing) reason = `${LINK_PACKAGE} does not load: ${messageOf(thrown).split('\n')[0]}`
   }
   if (!session) {
-    faults.report({ unit: 'link', message: `Ableton Link cannot be joined: ${reason}`, hint: `npm install ${LINK_PACKAGES[0]} (it contains Ableton's code, which is under the GPL), or follow MIDI clock or taps` })
+    faults.report({ unit: 'link', message: `Ableton Link cannot be joined: ${reason}`, hint: `npm run setup -- --link (it contains Ableton's code, which is under the GPL), or follow MIDI clock or taps` })
   }
   const peers = () => faults.guard('link', 0, () => session?.peers() ?? 0)
   return {
@@ -89,7 +93,7 @@ export const openLink = async (bpm: number, quantum: number, now: () => number, 
     fault$,
     follower: {
       get bpm() { return faults.guard('link', 120, () => session?.bpm() ?? 120) },
-      // The packages tell the beat of this very moment only.
+      // The package tells the beat of this very moment only.
       beatAt: (ms) => faults.guard('link', 0, () => (session ? session.beat() + ((ms - now()) * session.bpm()) / 60_000 : 0)),
       get locked() { return peers() > 0 },
     },
