@@ -47,7 +47,7 @@ export interface Music {
 const HEARD_AHEAD_SECONDS = 0.25
 
 /** Opens the beat and the ear. Rejects with a {@link DoppelError} for a sound file that cannot be heard; an interface that is not there is a fault. */
-export const openMusic = async (plan: ShowPlan, { audio: from, bpm, source, offline }: Pick<DeskOptions, 'audio' | 'bpm' | 'source' | 'offline'>, faults: Faults): Promise<Music> => {
+export const openMusic = async (plan: ShowPlan, { audio: from, bpm, source, offline }: Pick<DeskOptions, 'audio' | 'bpm' | 'source' | 'offline'>, faults: Faults, join = openLink): Promise<Music> => {
   let tickMs = 0
   const now = offline ? () => tickMs : () => performance.now()
   const beat = createBeatClock({ bpm, now, beatsPerBar: plan.desk?.clock.beatsPerBar ?? 4, barsPerPhrase: plan.desk?.clock.barsPerPhrase ?? 8 })
@@ -65,12 +65,18 @@ export const openMusic = async (plan: ShowPlan, { audio: from, bpm, source, offl
   const audio = createAudio(sound)
   beat.attach('audio', audio.follower, 'beats')
   let link: LinkDoor | undefined
-  if (source === 'link' && !offline) {
+  let asked = false
+  let closed = false
+  const joinLink = async () => {
+    asked = true
     // Where the package is not installed, that is its fault and no exception.
-    link = await openLink(bpm, beat.beatsPerBar, now)
+    const joined = await join(beat.bpm, beat.beatsPerBar, now)
+    if (closed) return joined.close()
+    link = joined
     link.fault$.subscribe((fault) => { faults.report(fault) })
     beat.attach('link', link.follower, 'bars')
   }
+  if (source === 'link' && !offline) await joinLink()
   beat.source = source
   return {
     beat,
@@ -85,6 +91,8 @@ export const openMusic = async (plan: ShowPlan, { audio: from, bpm, source, offl
       tickMs = tick.time * 1000
       sound?.advance(tick)
       if (offline) return
+      // Somebody may turn to it while the show plays.
+      if (beat.source === 'link' && !asked) void joinLink()
       audio.update(now())
       beat.update(now())
     },
@@ -94,6 +102,7 @@ export const openMusic = async (plan: ShowPlan, { audio: from, bpm, source, offl
       beat.update(now())
     },
     async close() {
+      closed = true
       link?.close()
       await sound?.close()
     },

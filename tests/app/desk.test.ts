@@ -1,5 +1,6 @@
 import { createSocket } from 'node:dgram'
 import { once } from 'node:events'
+import { of } from 'rxjs'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { openDesk, openMusic, type Desk, type DeskOptions, type Music } from '../../src/app/desk.js'
 import { deskOptions } from '../../src/app/desk-flags.js'
@@ -51,6 +52,38 @@ const stand = async (plan: ShowPlan, options: Partial<DeskOptions>, visit: (stan
     library.close()
   }
 }
+
+describe('the music', () => {
+  it('joins Link when somebody turns to it, once, and leaves what it joined too late', async () => {
+    const faults = createFaults()
+    const messages: string[] = []
+    faults.fault$.subscribe(({ message }) => messages.push(message))
+    let joined = 0
+    let left = 0
+    const join = async () => {
+      joined++
+      return { available: true, peers: 1, fault$: of({ unit: 'link', message: 'heard', hint: '', count: 1 }), follower: { bpm: 133, beatAt: () => 0, locked: true }, close: () => { left++ } }
+    }
+    const open = () => openMusic(planShow('generator:dancer', []), { audio: undefined, bpm: 120, source: 'internal', offline: false }, faults, join)
+    const tick: Tick = { n: 0, time: 0, dt: 0, skipped: 0 }
+    const music = await open()
+    music.advance(tick)
+    expect(joined).toBe(0)
+    music.beat.source = 'link'
+    for (let n = 0; n < 3; n++) {
+      music.advance(tick)
+      await new Promise((next) => { setImmediate(next) })
+    }
+    expect([joined, music.beat.bpm, music.beat.following, messages]).toEqual([1, 133, true, ['heard']])
+    await music.close()
+    expect(left).toBe(1)
+    const short = await open()
+    short.beat.source = 'link'
+    short.advance(tick)
+    await short.close()
+    expect([joined, left]).toEqual([2, 2])
+  })
+})
 
 describe('the desk', () => {
   it('brings a packet from the network to the picture', async () => {
