@@ -30,8 +30,8 @@ describe('announcing on the network', () => {
     announcer.announce('osc', 9000)
     announcer.announce('oscjson', 9001)
     expect(published).toEqual([
-      { name: expect.stringMatching(/^Doppel on .+ \(9000\)$/), type: 'osc', protocol: 'udp', port: 9000 },
-      { name: expect.stringMatching(/^Doppel on .+ \(9001\)$/), type: 'oscjson', protocol: 'tcp', port: 9001 },
+      { name: expect.stringMatching(/^Doppel on .+ \(9000\)$/), type: 'osc', protocol: 'udp', port: 9000, host: expect.stringMatching(/^[^.]+\.local$/) },
+      { name: expect.stringMatching(/^Doppel on .+ \(9001\)$/), type: 'oscjson', protocol: 'tcp', port: 9001, host: expect.stringMatching(/^[^.]+\.local$/) },
     ])
     await announcer.close()
     expect(closed).toBe(1)

@@ -206,6 +206,8 @@ describe('the gate', () => {
     expect(sameToken('a', 'a')).toBe(true)
     expect(sameToken('a', 'ab')).toBe(false)
     for (const host of ['127.0.0.1:8080', 'localhost', '[::1]:80', '192.168.1.4', 'stage:8080', 'Stage.local:1']) expect(isOwnHost(host, 'stage'), host).toBe(true)
+    for (const host of ['stage.club.org', 'stage', 'stage.local:9000']) expect(isOwnHost(host, 'stage.club.org'), host).toBe(true)
+    expect(isOwnHost('other.local', 'stage.local')).toBe(false)
     for (const host of [undefined, 'evil.com', 'localhost.evil.com', '127.0.0.1.evil.com:80', '']) expect(isOwnHost(host, 'stage'), host).toBe(false)
     expect(isOwnOrigin(undefined, 'localhost:80')).toBe(true)
     expect(isOwnOrigin('http://127.0.0.1:8080', '127.0.0.1:8080')).toBe(true)

@@ -13,7 +13,7 @@ export interface Announcer {
 
 /** What announces; bonjour-service but in tests. */
 export interface Publisher {
-  publish(service: { name: string; type: string; protocol: 'tcp' | 'udp'; port: number }): void
+  publish(service: { name: string; type: string; protocol: 'tcp' | 'udp'; port: number; host: string }): void
   close(done: () => void): void
 }
 
@@ -44,7 +44,9 @@ export const createAnnouncer = (name: string, faults: Faults, open: (failed: (th
       if (announced.has(kind) || port === 0) return
       try {
         publisher ??= open(failed)
-        publisher.publish({ name: `${name} on ${hostname().replace(/\..*$/, '')} (${port})`, type: kind, protocol: PROTOCOL[kind], port })
+        const own = hostname().replace(/\..*$/, '')
+        // Without .local a client would ask its name server, which does not know this computer.
+        publisher.publish({ name: `${name} on ${own} (${port})`, type: kind, protocol: PROTOCOL[kind], port, host: `${own}.local` })
         announced.add(kind)
       } catch (thrown) {
         failed(thrown)

@@ -87,8 +87,9 @@ const nameIn = (authority: string): string => authority.replace(/:\d+$/, '').rep
 export const isOwnHost = (header: string | undefined, ownName: string): boolean => {
   if (header === undefined) return false
   const name = nameIn(header)
-  const own = ownName.toLowerCase().replace(/\.local$/, '')
-  return isIP(name) !== 0 || name === 'localhost' || name === own || name === `${own}.local`
+  const own = ownName.toLowerCase()
+  const ownLabel = own.replace(/\..*$/, '')
+  return isIP(name) !== 0 || name === 'localhost' || name === own || name === ownLabel || name === `${ownLabel}.local`
 }
 
 /** Whether a WebSocket may be opened by who says to be from `origin`: programs say nothing, and a page must have come from here. */
