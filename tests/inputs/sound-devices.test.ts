@@ -13,6 +13,8 @@ import { createNoise } from './sound-signals.js'
 describe('names of devices', () => {
   it.each([
     ['alsa:hw:1', 'linux', { kind: 'format', format: 'alsa', url: 'hw:1' }],
+    ['alsa:plughw:CARD=USB', 'linux', { kind: 'format', format: 'alsa', url: 'plughw:CARD=USB' }],
+    ['alsa:default', 'linux', { kind: 'program', program: 'ffmpeg' }],
     ['hw:1', 'linux', { kind: 'format', format: 'alsa', url: 'hw:1' }],
     ['default', 'linux', { kind: 'program', program: 'ffmpeg' }],
     ['pulse:a.monitor', 'linux', { kind: 'program', program: 'ffmpeg' }],

@@ -40,12 +40,12 @@ export const farthest = (a: Float32Array, b: Float32Array) => a.reduce((most, va
 export const file = (path: string): SoundFrom => ({ kind: 'file', path })
 export const device = (name: string): SoundFrom => ({ kind: 'device', name })
 
-/** Ticks a live sound until something is true, by its own worker's pace; gives up after ten seconds. */
-export const until = async (sound: Sound, done: () => boolean, each: (seconds: number) => void = () => {}): Promise<void> => {
+/** Ticks a live sound until something is true, by its own worker's pace; gives up after `patience`. */
+export const until = async (sound: Sound, done: () => boolean, each: (seconds: number) => void = () => {}, patience = 10_000): Promise<void> => {
   let began: number | undefined
   const started = performance.now()
   for (let n = 0; !done(); n++) {
-    if (performance.now() - started > 10_000) throw new Error('it did not come in ten seconds')
+    if (performance.now() - started > patience) throw new Error(`it did not come in ${patience / 1000} s`)
     const time = (performance.now() - started) / 1000
     began ??= time
     sound.advance({ n, time, dt: 1 / 60, skipped: 0 })

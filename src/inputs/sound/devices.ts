@@ -15,13 +15,12 @@ export interface SoundDevices {
 }
 
 const PATIENCE_MS = 3000
-/** Looking must not start a JACK server. */
-const QUIET = { ...process.env, JACK_NO_START_SERVER: '1' }
 
 /** What a program writes; empty where it is missing, fails or takes too long. */
 const output = (program: string, args: readonly string[]): Promise<string> =>
   new Promise((resolve) => {
-    const child = spawn(program, args, { stdio: ['ignore', 'pipe', 'ignore'], timeout: PATIENCE_MS, env: QUIET })
+    // Looking must not start a JACK server.
+    const child = spawn(program, args, { stdio: ['ignore', 'pipe', 'ignore'], timeout: PATIENCE_MS, env: { ...process.env, JACK_NO_START_SERVER: '1' } })
     let text = ''
     child.stdout.setEncoding('utf8').on('data', (more: string) => { text += more })
     child.once('error', () => { resolve('') })

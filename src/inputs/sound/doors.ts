@@ -8,14 +8,15 @@ const OF_PLATFORM: Readonly<Partial<Record<NodeJS.Platform, System>>> = { darwin
 
 /**
  * The FFmpeg within node-av knows no PulseAudio, PipeWire or JACK, and its ALSA none of the plug-ins that lead there: only
- * the hardware itself. So these are heard through the system's own `ffmpeg` (PipeWire answers as either).
+ * the hardware itself. So these, and names that lead to plug-ins, are heard through the system's own `ffmpeg` (PipeWire answers as either).
  */
-const program = (system: 'pulse' | 'jack', name: string): Door => ({
+const program = (system: 'pulse' | 'jack' | 'alsa', name: string): Door => ({
   kind: 'program',
   program: 'ffmpeg',
   args: [
     '-nostdin', '-hide_banner', '-loglevel', 'error', '-probesize', '32', '-analyzeduration', '0', '-fflags', 'nobuffer',
-    '-f', system, ...(system === 'pulse' ? ['-fragment_size', '1920'] : []), '-i', name, '-ac', '1', '-ar', '48000', '-f', 'f32le', '-flush_packets', '1', 'pipe:1',
+    // Without a largest sum, FFmpeg's mix of two channels may be louder than 1.
+    '-f', system, ...(system === 'pulse' ? ['-fragment_size', '1920'] : []), '-i', name, '-ac', '1', '-rematrix_maxval', '1', '-ar', '48000', '-f', 'f32le', '-flush_packets', '1', 'pipe:1',
   ],
 })
 
@@ -42,7 +43,8 @@ export const doorOf = (name: string, platform: NodeJS.Platform = process.platfor
     case 'avfoundation': return format(system, rest.startsWith(':') ? rest : `:${rest}`)
     // 50 ms is DirectShow's usual buffer; this asks for 10.
     case 'dshow': return format(system, rest.startsWith('audio=') ? rest : `audio=${rest}`, { audio_buffer_size: '10' })
-    case 'alsa':
+    // Hardware has a colon in its name; others (`default`, `pulse`, of ~/.asoundrc) are plug-ins.
+    case 'alsa': return rest.includes(':') ? format(system, rest) : program(system, rest)
     case 'lavfi': return format(system, rest)
   }
 }

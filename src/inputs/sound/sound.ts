@@ -38,7 +38,8 @@ export interface Sound extends SoundFeed {
 const HANG_MS = 8000
 const TICK_GAP_MS = 250
 const FIRST_BACKOFF_MS = 100
-const LONGEST_BACKOFF_MS = 5000
+/** Who starts a sound server again, or plugs an interface in, is not to wait for it; a try takes a tenth of a second of another core. */
+const LONGEST_BACKOFF_MS = 2000
 /** A worker that lived this long was sound: the next death starts from the first backoff again. */
 const SOUND_MS = 10_000
 /** Restarts in a row after which waiting for exact sound is given up. */
@@ -63,6 +64,7 @@ export const openSound = async (from: SoundFrom, options: SoundOptions): Promise
   let finished = false
   let closed = false
   let opened = false
+  let told = false
   let startedAt = now()
   let backoffMs = FIRST_BACKOFF_MS
   let restartAt = 0
@@ -86,11 +88,14 @@ export const openSound = async (from: SoundFrom, options: SoundOptions): Promise
     restartAt = now() + backoffMs
     backoffMs = Math.min(LONGEST_BACKOFF_MS, backoffMs * 2)
     say('restarting', message)
-    faults.report({ unit, message, hint: hint === '' ? 'it is started again; until then there is silence' : hint })
+    // Once, until it is heard again: an interface that stays away is no news every time it is looked for.
+    if (!told) faults.report({ unit, message, hint: hint === '' ? 'it is started again; until then there is silence' : hint })
+    told = true
   }
   const events: SoundLinkEvents = {
     opened(detail) {
       opened = true
+      told = false
       say('running', detail)
       whenOpened()
     },
