@@ -8,6 +8,8 @@ export const systemNeeds = [
   { why: 'pressing keys in tests of windows', program: 'xdotool', apt: [['xdotool']], dnf: 'xdotool', pacman: 'xdotool' },
   { why: 'a second OSC implementation in tests', program: 'oscsend', forTests: true, apt: [['liblo-tools']], dnf: 'liblo', pacman: 'liblo' },
   { why: 'MIDI without hardware in tests', program: 'jackd', forTests: true, apt: [['jackd2', 'jackd'], ['libjack-jackd2-dev', 'libjack-dev']] },
+  // Not PulseAudio, nor Link's headers: tests take them where they are, but on a desktop they would change what plays its sound, or bring the GPL.
+  { why: 'two computers, and a second mDNS, in tests', program: 'ip', forTests: true, apt: [['iproute2'], ['python3-zeroconf']] },
   { why: 'OpenGL', apt: [['libgl1'], ['libgl1-mesa-dri'], ['libegl1'], ['libgles2']], dnf: 'mesa-dri-drivers mesa-libGL mesa-libEGL', pacman: 'mesa' },
   { why: 'a C++ compiler for the natives', program: 'g++', apt: [['g++'], ['make']], dnf: 'gcc-c++ make', pacman: 'base-devel' },
   { why: 'build scripts of the natives', program: 'python3', apt: [['python3'], ['pkg-config', 'pkgconf']], dnf: 'python3 pkgconf-pkg-config', pacman: 'python pkgconf' },

@@ -54,7 +54,7 @@ Other addresses are controls of their own: bind them as \`{ "kind": "osc", "addr
 | \`/doppel/token <token>\` | beyond this computer, before anything else; answered with T. It is not encrypted: use a network of your own |
 
 OSCQuery answers at \`http://127.0.0.1:9000\`, over HTTP and WebSocket (LISTEN, PATH_ADDED, PATH_REMOVED); beyond this computer it
-announces itself by mDNS and wants the token (\`?token=\` or \`Authorization: Bearer\`).
+announces itself by mDNS (\`_oscjson._tcp\`, and OSC as \`_osc._udp\`) and wants the token (\`?token=\` or \`Authorization: Bearer\`).
 
 ## MIDI
 
@@ -80,10 +80,26 @@ way round works, too. The window and the terminal say what is waited for. Undo t
 
 ## The beat
 
-Tap it, set it (\`--bpm 128\`), or follow MIDI clock, what is heard, or Ableton Link (\`--clock midi|audio|link\`). Link is an optional package
-whose licence is the GPL: Doppel neither contains nor needs it. \`--audio track.wav\` or \`--audio <interface>\` (\`npx doppel devices\`) listens; effects and
-modulators hear bass, low mids, high mids and treble, and effects can read the wave and its spectrum ([writing an effect](writing-an-effect.md)). \`/clock/source\`
+Tap it, set it (\`--bpm 128\`), or follow MIDI clock, what is heard, or Ableton Link (\`--clock midi|audio|link\`). \`/clock/source\`
 says what is followed; cues may set it, and S saves it.
+
+\`--audio track.wav\` or \`--audio <interface>\` listens; effects and modulators hear bass, low mids, high mids and treble, and effects can read the wave
+and its spectrum ([writing an effect](writing-an-effect.md)). An interface or a sound server that goes away leaves silence and is looked for every two
+seconds. \`npx doppel devices\` lists the names; on Linux:
+
+| \`--audio\` | hears |
+|---|---|
+| \`default\` | the default input of PulseAudio or PipeWire |
+| \`pulse:<source>\` | a source of either; one that ends in \`.monitor\` is what the computer plays |
+| \`jack:doppel\` | a JACK port of that name, to be joined in a patch bay; through PipeWire start Doppel with \`pw-jack\` |
+| \`alsa:hw:0\`, \`alsa:plughw:CARD=USB\` | the hardware itself, while no sound server holds it |
+| \`alsa:default\`, \`alsa:pulse\` | what ALSA's plug-ins lead to |
+
+All but the hardware itself are heard through the system's own \`ffmpeg\` (Debian and Ubuntu: \`sudo apt install ffmpeg\`).
+
+**Ableton Link** is not part of Doppel, as its licence is the GPL: \`npm run setup -- --link\` fetches and builds it. Doppel then follows the tempo and the
+bars of the session it finds; alone, or when the last peer leaves, the beat goes on by itself. It never sets the tempo of a session that is there
+(taps stop the following, for Doppel alone), but whoever joins one that Doppel began takes over its \`--bpm\`, as is usual with Link. Start and stop are not followed.
 
 ## Modulators and cues
 

@@ -93,18 +93,18 @@ describe.skipIf(why !== undefined)('Ableton Link between two computers', () => {
     const doppel = started(net.on(0, ...node(DOPPEL, 100)))
     const both = () => [doppel.last, other.last] as [Said, Said]
     const measured: number[] = []
-    /** Half a second of sayings, all in step. */
+    /** The middle of half a second of sayings: a process may be held up between looking at the time and at the beat. */
     const inStep = async () => {
-      let seen = 0
+      const seen: number[] = []
       const off = () => Math.abs(apart(...both()))
       await until('the bars agree', () => off() < 1)
-      for (let last = -1; seen < 30;) {
+      for (let last = -1; seen.length < 30;) {
         await until('it says more', () => doppel.last?.ms !== last)
         last = doppel.last?.ms ?? 0
-        measured.push(off())
-        seen++
+        seen.push(off())
       }
-      expect(Math.max(...measured.slice(-30))).toBeLessThan(5)
+      measured.push(seen.sort((a, b) => a - b)[15] ?? Infinity)
+      expect(measured.at(-1)).toBeLessThan(5)
     }
     // Who comes second takes over the tempo of who was there.
     await until('they find each other', () => doppel.last?.peers === 1 && other.last?.peers === 1)
@@ -132,14 +132,14 @@ describe.skipIf(why !== undefined)('Ableton Link between two computers', () => {
     await until('the tapped tempo', () => Math.abs((doppel.last?.bpm ?? 0) - 150) < 10, 2000)
     expect([doppel.last?.following, Math.round((other.last?.bpm ?? 0) * 10)]).toEqual([false, 975])
     expect(doppel.last?.faults).toBe(0)
-    console.info(`${who}: tempo followed after ${took.toFixed(0)} ms; bars ${Math.max(...measured).toFixed(2)} ms apart at most, ${(measured.reduce((a, b) => a + b, 0) / measured.length).toFixed(2)} on average`)
+    console.info(`${who}: tempo followed after ${took.toFixed(0)} ms; bars apart ${measured.map((ms) => ms.toFixed(2)).join(', ')} ms`)
   })
 
   it('a peer that vanishes leaves the beat running, and is followed again when it is back', async () => {
     const net = twoComputers('link-lost')
     ending.push(net.close)
-    const command = peer === undefined ? node(PACKAGE, 120) : [peer, '120']
-    const other = started(net.on(1, ...command))
+    const command = (bpm: number) => (peer === undefined ? node(PACKAGE, bpm) : [peer, String(bpm)])
+    const other = started(net.on(1, ...command(120)))
     await settled(other)
     const doppel = started(net.on(0, ...node(DOPPEL, 90)))
     await until('it is followed', () => doppel.last?.following === true && Math.abs(doppel.last.bpm - 120) < 0.01)
@@ -153,8 +153,12 @@ describe.skipIf(why !== undefined)('Ableton Link between two computers', () => {
     const ran = (((later.beat - beat) % 4) + 4) % 4
     expect([later.following, later.bpm, later.faults]).toEqual([false, 120, 0])
     expect(Math.abs((ran * 60_000) / 120 - (later.ms - ms))).toBeLessThan(2)
-    const again = started(net.on(1, ...command))
+    const again = started(net.on(1, ...command(77)))
     await until('it is followed again', () => doppel.last?.following === true && again.last?.peers === 1)
+    // Now Doppel's session is the older one, and its tempo holds until somebody changes it.
+    await until('it takes over the tempo', () => Math.abs((again.last?.bpm ?? 0) - 120) < 0.01)
+    again.tell('tempo 88')
+    await until('its tempo is followed', () => Math.abs((doppel.last?.bpm ?? 0) - 88) < 0.01)
     doppel.child.stdin?.end()
     await until('the others hear that Doppel left', () => again.last?.peers === 0)
     await until('Doppel ends by itself', () => doppel.child.exitCode !== null)

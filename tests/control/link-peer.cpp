@@ -24,7 +24,8 @@ int main(int argc, char** argv)
   {
     auto state = link.captureAppSessionState();
     const auto now = link.clock().micros();
-    printf("{\"ms\":%.4f,\"bpm\":%.4f,\"beat\":%.6f,\"peers\":%zu}\n", monotonicMs(), state.tempo(), state.phaseAtTime(now, 4.0), link.numPeers());
+    const auto ms = monotonicMs();
+    printf("{\"ms\":%.4f,\"bpm\":%.4f,\"beat\":%.6f,\"peers\":%zu}\n", ms, state.tempo(), state.phaseAtTime(now, 4.0), link.numPeers());
     fflush(stdout);
     pollfd in = {0, POLLIN, 0};
     if (poll(&in, 1, 20) == 0) continue;

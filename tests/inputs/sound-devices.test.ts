@@ -3,11 +3,13 @@ import { once } from 'node:events'
 import { existsSync } from 'node:fs'
 import { afterAll, describe, expect, it } from 'vitest'
 import { createAudio } from '../../src/control/audio/index.js'
+import type { Fault } from '../../src/engine/types.js'
 import { listSoundDevices, parseJack, parsePulse } from '../../src/inputs/sound/devices.js'
 import { doorOf } from '../../src/inputs/sound/doors.js'
 import { createHeardAt } from '../../src/inputs/sound/heard-at.js'
 import { openSound } from '../../src/inputs/sound/sound.js'
 import { startJackd, type Jackd } from '../../bench/jackd.js'
+import { until } from './sound-playing.js'
 import { createNoise } from './sound-signals.js'
 
 describe('names of devices', () => {
@@ -99,6 +101,22 @@ describe.skipIf(!withJack)('through JACK', () => {
       await new Promise((resolve) => { setTimeout(resolve, 10) })
     }
     expect(Math.abs(audio.view.bpm - 126)).toBeLessThan(0.7)
+    await sound.close()
+  })
+
+  it('a server that ends leaves silence, told once, and is heard again when it is back', async () => {
+    jack ??= await startJackd('sound', 512)
+    process.env['JACK_DEFAULT_SERVER'] = jack.name
+    const sound = await openSound({ kind: 'device', name: 'jack:doppel' }, { id: 'sound', now: () => performance.now(), leadSeconds: 0 })
+    const faults: Fault[] = []
+    sound.fault$.subscribe((fault) => faults.push(fault))
+    await until(sound, () => sound.present)
+    await jack.close()
+    await until(sound, () => !sound.present)
+    await until(sound, () => faults.length > 0)
+    jack = await startJackd('sound', 512)
+    await until(sound, () => sound.present)
+    expect(faults).toEqual([expect.objectContaining({ count: 1, message: expect.stringMatching(/^the audio input jack:doppel ended/) as string })])
     await sound.close()
   })
 })
