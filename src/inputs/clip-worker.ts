@@ -1,6 +1,6 @@
 import { workerData } from 'node:worker_threads'
 import { AV_LOG_QUIET } from 'node-av/constants'
-import { Frame, Log } from 'node-av/lib'
+import { type Frame, Log } from 'node-av/lib'
 import { DoppelError, messageOf } from '../engine/error.js'
 import { createRing, ringWriter, type RingWriter } from '../engine/ring.js'
 import { controlReader, type Wanted } from './clip-control.js'
@@ -16,7 +16,17 @@ import type { Reader } from './reader.js'
 const { material, hw, control: memory, port } = workerData as WorkerStart
 const control = controlReader(memory)
 const say = (message: FromWorker) => { port.postMessage(message) }
-const report = (message: string, hint: string) => { say({ kind: 'fault', message, hint }) }
+// Until the show asks for a picture nobody listens: what opening finds is told then, each sentence once.
+let early: Map<string, string> | undefined = new Map()
+const report = (message: string, hint: string) => {
+  if (early) early.set(message, hint)
+  else say({ kind: 'fault', message, hint })
+}
+const tellEarly = () => {
+  const told = early
+  early = undefined
+  told?.forEach((hint, message) => { report(message, hint) })
+}
 
 /** Puts pictures into the ring, making a new ring whenever their shape changes. */
 const createPublisher = (reader: Reader) => {
@@ -52,28 +62,21 @@ const createPublisher = (reader: Reader) => {
   }
 }
 
-const firstShape = (reader: Reader): Shape => {
-  const frame = new Frame()
-  frame.alloc()
-  try {
-    if (Number.isNaN(reader.next(frame))) throw new DoppelError(`no picture of ${material.path} can be decoded`, 'the file is damaged; copy or convert it again')
-    say({ kind: 'decoding', hw: reader.hw, detail: describeDecoding(reader, hw, frame) })
-    return shapeOf(frame, reader.facts.look)
-  } finally {
-    frame.free()
-    reader.seek(0)
-  }
-}
-
 const play = (reader: Reader) => {
   const publisher = createPublisher(reader)
   const pool = createFramePool()
   const player = createPlayer({ reader, pool, publish: publisher.publish, report, createLane })
+  const first = player.begin()
+  if (!first) throw new DoppelError(`no picture of ${material.path} can be decoded`, 'the file is damaged; copy or convert it again')
+  say({ kind: 'decoding', hw: reader.hw, detail: describeDecoding(reader, hw, first.frame) })
+  const info = infoOf(material.path, reader, shapeOf(first.frame, reader.facts.look))
+  say({ kind: 'opened', info, frameSeconds: reader.facts.frameSeconds, epsilon: reader.facts.epsilon })
   let wanted: Readonly<Wanted> = control.read()
   while (!control.closing) {
     control.beat()
     const started = performance.now()
     wanted = control.read()
+    if (early && wanted.serial !== 0) tellEarly()
     const served = wanted.serial === 0 || player.serve(wanted)
     if (served) control.answer(wanted.serial)
     const decoded = wanted.serial !== 0 && player.prepare(wanted)
@@ -94,8 +97,6 @@ Log.setLevel(AV_LOG_QUIET)
 try {
   const reader = openReader(material, hw, report)
   try {
-    const info = infoOf(material.path, reader, firstShape(reader))
-    say({ kind: 'opened', info, frameSeconds: reader.facts.frameSeconds, epsilon: reader.facts.epsilon })
     play(reader)
   } finally {
     reader.close()

@@ -38,8 +38,8 @@ interface Known { readonly facts: ReaderFacts; readonly span: Span }
 
 /** A file's pictures by the timestamps of its stream. */
 interface Pictures {
-  /** Timestamp of the next picture; NaN at the end. */
-  next(into: Frame): number
+  /** Timestamp of the next picture; NaN at the end; `later` after a packet that no picture came of yet. */
+  step(into: Frame): number | 'later'
   /** To the keyframe from which the picture due at `timestamp` follows; `origin` is the first picture's. */
   seek(timestamp: number, origin: number): void
   /** Set once a picture was decoded: packets are not locked. */
@@ -100,8 +100,8 @@ const createPictures = ({ path, report }: FileReaderOptions, demux: Demux, decod
   const pictures: Pictures = {
     trusted: false,
     seek,
-    next(into) {
-      while (!ended) {
+    step(into) {
+      for (let fed = false; !ended;) {
         const code = decoder.receive(into)
         if (code === 'replaced') resume()
         else if (code === AVERROR_EOF) ended = true
@@ -111,7 +111,9 @@ const createPictures = ({ path, report }: FileReaderOptions, demux: Demux, decod
           const time = Number.isNaN(stamp) ? (Number.isNaN(previous) ? from.origin : previous + frameUnits) : stamp
           if (time <= given) continue
           return (previous = time)
-        } else {
+        } else if (fed) return 'later'
+        else {
+          fed = true
           const packet = nextPacket()
           if (packet && !pictures.trusted && isEncrypted(packet)) throw encrypted(path)
           const outcome = decoder.send(packet)
@@ -125,10 +127,18 @@ const createPictures = ({ path, report }: FileReaderOptions, demux: Demux, decod
   return pictures
 }
 
+/** Steps until there is a picture, or the end. */
+const untilThere = (step: () => number | 'later'): number => {
+  for (;;) {
+    const time = step()
+    if (time !== 'later') return time
+  }
+}
+
 const measure = (path: string, demux: Demux, pictures: Pictures, frameUnits: number): Span => {
   const probe = new Frame()
   probe.alloc()
-  const origin = pictures.next(probe)
+  const origin = untilThere(() => pictures.step(probe))
   probe.free()
   if (Number.isNaN(origin)) throw new DoppelError(`no picture of ${path} can be decoded`, 'the file is damaged or cut off; copy or convert it again')
   const start = timeOf(demux.stream.startTime)
@@ -166,6 +176,19 @@ const start = (options: FileReaderOptions, demux: Demux, decoder: Decoder, known
   pictures.trusted = true
   pictures.seek(origin, origin)
   let previous = Number.NaN
+  const step = (into: Frame): number | 'later' => {
+    const stamp = pictures.step(into)
+    if (stamp === 'later') return stamp
+    const time = (stamp - origin) * demux.unit
+    if (Number.isNaN(time)) {
+      const reached = Number.isNaN(previous) ? 0 : previous
+      if (reached < (last - origin) * demux.unit - 1.5 / fps) report(`${path} ends before it should`, 'it was cut short or changed while playing; the last picture is held')
+      return time
+    }
+    // Timestamps that stumble go on a little later.
+    previous = time > previous || Number.isNaN(previous) ? time : previous + facts.epsilon
+    return previous
+  }
   return {
     facts,
     get hw() { return decoder.hw },
@@ -174,18 +197,8 @@ const start = (options: FileReaderOptions, demux: Demux, decoder: Decoder, known
       previous = Number.NaN
       pictures.seek(seconds / demux.unit + origin, origin)
     },
-    next(into) {
-      const stamp = pictures.next(into)
-      const time = (stamp - origin) * demux.unit
-      if (Number.isNaN(time)) {
-        const reached = Number.isNaN(previous) ? 0 : previous
-        if (reached < (last - origin) * demux.unit - 1.5 / fps) report(`${path} ends before it should`, 'it was cut short or changed while playing; the last picture is held')
-        return time
-      }
-      // Timestamps that stumble go on a little later.
-      previous = time > previous || Number.isNaN(previous) ? time : previous + facts.epsilon
-      return previous
-    },
+    step,
+    next: (into) => untilThere(() => step(into)),
     again: () => openFileReader({ ...options, hw: decoder.hw === 'none' ? 'none' : options.hw }, { facts, span }),
     close() {
       decoder.close()

@@ -1,3 +1,4 @@
+import { availableParallelism } from 'node:os'
 import { AV_CODEC_HW_CONFIG_METHOD_HW_DEVICE_CTX, type AVPixelFormat, type FFHWDeviceType } from 'node-av/constants'
 import { type Codec, CodecContext, FFmpegError, HardwareDeviceContext } from 'node-av/lib'
 import { DoppelError } from '../engine/error.js'
@@ -61,12 +62,20 @@ export const findHardware = (asked: Hw, codec: Codec, platform: NodeJS.Platform 
   return software(refusals)
 }
 
+const LEAST_THREADS = 6
+
+/**
+ * FFmpeg itself takes one thread more than there are processors (0). Each holds a picture: with few, sending the next packet waits for
+ * a keyframe that takes as long as several pictures, and nothing is served meanwhile. Six also decode 5 to 8 % faster on two cores.
+ */
+const softwareThreads = () => (availableParallelism() + 1 < LEAST_THREADS ? LEAST_THREADS : 0)
+
 /** Opens a decoder for a stream on `hardware`; throws a {@link DoppelError} when it does not open. */
 export const openCodec = (codec: Codec, hardware: Hardware, configure: (context: CodecContext) => void): CodecContext => {
   const context = new CodecContext()
   context.allocContext3(codec)
   configure(context)
-  context.threadCount = hardware.name === 'none' ? 0 : 1
+  context.threadCount = hardware.name === 'none' ? softwareThreads() : 1
   hardware.prepare(context)
   const code = context.open2Sync(codec)
   if (code >= 0) return context

@@ -100,23 +100,25 @@ export const openImageReader = (options: ImageReaderOptions): Reader => {
       frame.free()
     }
   }
+  const next = (into: Frame): number => {
+    while (index < files.length) {
+      const at = index++
+      try {
+        decodeFile(context, files[at] ?? first, packet, into)
+        return at / fps
+      } catch {
+        report(`${path}: pictures of the sequence are missing or damaged`, 'the one before is held in their place')
+      }
+    }
+    return Number.NaN
+  }
   return {
     facts: measure(),
     hw: 'none',
     refusals: [],
     seek(seconds) { index = Math.min(files.length - 1, Math.max(0, Math.floor((seconds + EPSILON) * fps))) },
-    next(into) {
-      while (index < files.length) {
-        const at = index++
-        try {
-          decodeFile(context, files[at] ?? first, packet, into)
-          return at / fps
-        } catch {
-          report(`${path}: pictures of the sequence are missing or damaged`, 'the one before is held in their place')
-        }
-      }
-      return Number.NaN
-    },
+    next,
+    step: next,
     again: () => openImageReader(options),
     close,
   }

@@ -26,7 +26,7 @@ export interface Lane {
   step(position: number, frames: number): Held | undefined
   /** Turns to a place that was jumped to. */
   aim(position: number, direction: 1 | -1): void
-  /** Does one picture's worth of work towards having `position` and what follows it; false when there is none to do. */
+  /** Does one packet's worth of work towards having `position` and what follows it; false when there is none to do. */
   work(position: number, direction: 1 | -1, pictures: number): boolean
   /** Lets go of pictures the playhead has passed. */
   trim(position: number, direction: 1 | -1, turning: boolean): void
@@ -69,12 +69,13 @@ export const createLane = (reader: Reader, pool: FramePool, limits: LaneLimits =
     seeking = true
   }
 
-  const read = (): Held | undefined => {
+  /** The next picture; `later` while the decoder wants more for it, `end` behind the last. */
+  const read = (): Held | 'later' | 'end' => {
     const frame = pool.take()
-    const time = reader.next(frame)
-    if (!Number.isNaN(time)) return { frame, time, bytes: bytesOf(frame) }
+    const time = reader.step(frame)
+    if (time !== 'later' && !Number.isNaN(time)) return { frame, time, bytes: bytesOf(frame) }
     pool.give(frame)
-    return undefined
+    return time === 'later' ? time : 'end'
   }
 
   /** Index of the newest picture at or before `position`; -1 when the run begins later. */
@@ -112,7 +113,8 @@ export const createLane = (reader: Reader, pool: FramePool, limits: LaneLimits =
       attached = true
     }
     const held = read()
-    if (!held) ended = true
+    if (held === 'end') ended = true
+    else if (held === 'later') return true
     else if (held.time <= skipTo) drop(held)
     else push(held)
     return true
@@ -171,7 +173,8 @@ export const createLane = (reader: Reader, pool: FramePool, limits: LaneLimits =
     const over = () => runBytes + fillBytes > limits.total
     if (!fillAlone && over() && remaining > URGENT) return false
     const held = read()
-    if (!held) finishFill(undefined, fillAlone)
+    if (held === 'end') finishFill(undefined, fillAlone)
+    else if (held === 'later') return true
     else if (fillAlone ? held.time > fillEnd + epsilon : held.time >= fillEnd - epsilon) finishFill(held, false)
     else {
       fill.push(held)
@@ -211,7 +214,7 @@ export const createLane = (reader: Reader, pool: FramePool, limits: LaneLimits =
       return run[wanted] ?? (ended ? run.at(-1) : undefined)
     },
     aim(position, direction) {
-      const near = attached && position > lastTime() && position - lastTime() < NEAR * frameSeconds
+      const near = attached && position > lastTime() - epsilon && position - lastTime() < NEAR * frameSeconds
       if (certainIndex(position) >= 0 || (direction > 0 && near)) return
       if (direction > 0) startAt(position)
       else startFill(position, true)

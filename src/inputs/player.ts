@@ -14,9 +14,11 @@ export interface PlayerOptions {
 
 /** Finds the picture for each request and decodes ahead of the next, one picture at a time. */
 export interface Player {
+  /** Before the show: decodes the clip's first picture, which is given, and opens what loop points need. Undefined when none can be decoded. */
+  begin(): Held | undefined
   /** Publishes the picture that is due; false while it is not decoded yet. */
   serve(wanted: Readonly<Wanted>): boolean
-  /** Decodes one picture towards the requests to come; false when everything foreseeable is there. */
+  /** Does one packet's worth of work towards the requests to come; false when everything foreseeable is there. */
   prepare(wanted: Readonly<Wanted>): boolean
   close(): void
 }
@@ -26,6 +28,11 @@ const AHEAD = 6
 const AHEAD_MOST = 24
 /** How long before a loop point (in seconds of playing) the pictures after it are decoded. */
 const PREROLL_SECONDS = 3
+/**
+ * With more time than this the decoder at the loop point is given one packet a request: given all at once, it would make the
+ * worker wait for its keyframe, which takes as long as several pictures, while the pictures that are due wait for the worker.
+ */
+const UNHURRIED_SECONDS = 0.5
 /** Ping-pong keeps more of what it has passed when the turn is this close. */
 const TURN_SECONDS = 1.5
 
@@ -38,6 +45,7 @@ export const createPlayer = ({ reader, pool, publish, report, createLane }: Play
   let waitsAt = Number.NaN
   let waitsFor: 1 | -1 = 1
   let unable = false
+  let prerolledFor = -1
   let lap = 0
   let publishedTime = Number.NaN
   let publishedGeneration = -1
@@ -103,10 +111,20 @@ export const createPlayer = ({ reader, pool, publish, report, createLane }: Play
       waitsAt = wanted.aheadPosition
       waitsFor = wanted.direction
     }
+    if (!wanted.exact && wanted.aheadSeconds > UNHURRIED_SECONDS * Math.max(1, wanted.pace)) {
+      if (prerolledFor === wanted.serial) return false
+      prerolledFor = wanted.serial
+    }
     return track.lane.work(waitsAt, waitsFor, pictures)
   }
 
   return {
+    begin() {
+      while (playing.lane.work(0, 1, AHEAD / 2));
+      // A second decoder opened while the clip plays would hold its pictures up.
+      if (!playing.lane.whole) openWaiting()
+      return playing.lane.find(0)
+    },
     serve(wanted) {
       if (wanted.stepping !== 0) return serveStep(wanted)
       const { position, direction, generation, exact, serial } = wanted

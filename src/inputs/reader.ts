@@ -29,6 +29,11 @@ export interface Reader {
   seek(seconds: number): void
   /** Decodes the next picture into `into` and gives its time; NaN at the end (until the next seek). Passes over damage, reporting it. */
   next(into: Frame): number
+  /**
+   * One packet's worth of the same: `later` where the decoder wants more before it gives a picture, as after a seek. For who has
+   * other things to attend to meanwhile.
+   */
+  step(into: Frame): number | 'later'
   /** Another reader of the same clip. */
   again(): Reader
   close(): void
