@@ -2,7 +2,7 @@ import { CLOCK_ACTIONS, CLOCK_SOURCE, CUE_ACTIONS, MODULATOR, MODULATOR_RATES, P
 import { MASK_MODES, type EffectDecl } from '../engine/effect.js'
 import { LAYER, MASK_LOOK, TRANSFORM, TRANSITION } from '../engine/look.js'
 import { bool, choice, float, int, point, trigger, type ParamDecl } from '../engine/params.js'
-import { slug, uniqueSlug } from '../engine/registry.js'
+import { kebab, slug, uniqueSlug } from '../engine/registry.js'
 import { LIMITS } from './limits.js'
 import { part, parts } from './parts.js'
 
@@ -19,9 +19,6 @@ export const CLICKS: Readonly<Record<string, ParamDecl>> = {
   subject: int(1, LIMITS.subjects, 1), click: point(-1, -1), not: point(-1, -1), add: trigger(), again: trigger(), remove: trigger(),
   ...Object.fromEntries(Array.from({ length: LIMITS.subjects }, (_, i) => [`frozen/${i + 1}`, bool(false)])),
 }
-
-/** A name as it stands in an address: `cropLeft` is `crop-left`. */
-export const kebab = (name: string): string => slug(name.replace(/([a-z0-9])([A-Z])/g, '$1-$2'))
 
 /** Every parameter a set will have, and beginnings of addresses below which that cannot be told from the file alone. */
 export interface SetAddresses {

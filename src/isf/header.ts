@@ -1,0 +1,104 @@
+import { DoppelError } from '../engine/error.js'
+import type { IsfImage, IsfProgram, IsfRange } from '../engine/isf.js'
+import type { ParamDecl } from '../engine/params.js'
+import { readInputs } from './inputs.js'
+import { readPasses } from './passes.js'
+import { isObject, readText, show, type Complain, type Loose } from './problems.js'
+
+const MOST_IMAGES = 16
+/** Problems shown; a header with more is no header. */
+const SHOWN = 20
+const HINT = 'mend these places in the comment the file begins with; docs/isf.md says what each may hold'
+
+/** Gives the picture of a file named beside the shader. Throws an Error whose message says why not. */
+export type ReadImage = (asset: string) => Omit<IsfImage, 'name'>
+
+export interface IsfHeader extends IsfProgram {
+  readonly params: Readonly<Record<string, ParamDecl>>
+  /** One sentence. */
+  readonly about: string
+  readonly reads: readonly ('mask' | 'waveform' | 'spectrum')[]
+}
+
+/** Where the header's comment begins and ends, whatever comments stand before it. */
+const HEADER = /\/\*\s*(\{[\s\S]*?)\*\//
+
+/** The line of a place in a text, from 1. */
+const lineOf = (text: string, at: number) => text.slice(0, at).split('\n').length
+
+const readJson = (text: string, file: string): Loose => {
+  const match = HEADER.exec(text)
+  if (match?.[1] === undefined) {
+    throw new DoppelError(`${file} is no ISF shader: it has no header`, 'it must begin with a comment that holds JSON: /*{ "ISFVSN": "2", "INPUTS": [] }*/')
+  }
+  const begin = match.index + match[0].indexOf('{')
+  try {
+    const json: unknown = JSON.parse(match[1])
+    if (isObject(json)) return json
+    throw new Error('it is no object')
+  } catch (thrown) {
+    const message = thrown instanceof Error ? thrown.message : String(thrown)
+    const [, place] = /position (\d+)/.exec(message) ?? []
+    const at = place === undefined ? (/end of JSON/.test(message) ? match[1].trimEnd().length : 0) : Number(place)
+    throw new DoppelError(`${file}:${lineOf(text, begin + at)}: the header is not JSON: ${message.replace(/\s+/g, ' ').slice(0, 200)}`, 'mend the comment the file begins with: names and texts in double quotes, no comma after the last entry')
+  }
+}
+
+const readImages = (written: unknown, names: Set<string>, complain: Complain, readImage: ReadImage): readonly IsfImage[] => {
+  if (written === undefined) return []
+  // Version 1 has a list, each with its NAME.
+  const entries = Array.isArray(written) ? written.map((one): [string, unknown] => [isObject(one) ? String(one['NAME']) : '', one]) : isObject(written) ? Object.entries(written) : undefined
+  if (!entries) complain('IMPORTED', `is ${show(written)}: it takes pictures by their names`)
+  if ((entries?.length ?? 0) > MOST_IMAGES) complain('IMPORTED', `holds ${entries?.length ?? 0} pictures: at most ${MOST_IMAGES}`)
+  return (entries ?? []).slice(0, MOST_IMAGES).flatMap(([name, image]) => {
+    const path = `IMPORTED.${name}`
+    const file = isObject(image) ? image['PATH'] : undefined
+    if (names.has(name)) complain(path, 'is named already: names must differ')
+    names.add(name)
+    if (typeof file !== 'string' || file === '') {
+      complain(`${path}.PATH`, `is ${show(file)}: it takes the name of a picture beside the shader`)
+      return []
+    }
+    try {
+      return [{ ...readImage(file), name }]
+    } catch (thrown) {
+      complain(`${path}.PATH`, thrown instanceof Error ? thrown.message : String(thrown))
+      return []
+    }
+  })
+}
+
+const rangeOf = (param: ParamDecl | undefined, values: readonly number[] | undefined): IsfRange | undefined => {
+  if (values) return [Math.min(...values), Math.max(...values)]
+  return param?.type === 'float' || param?.type === 'int' ? [param.min, param.max] : undefined
+}
+
+/** Reads and checks the header of an ISF shader. Throws a {@link DoppelError} that lists all its problems, each with its place. */
+export const readHeader = (text: string, file: string, readImage: ReadImage): IsfHeader => {
+  const json = readJson(text, file)
+  const problems: string[] = []
+  const complain: Complain = (path, message) => { problems.push(`  ${path}: ${message}`) }
+  const version = json['ISFVSN'] ?? json['VSN'] ?? 1
+  if (!/^[12](\.\d+)*$/.test(String(version))) complain('ISFVSN', `is ${show(version)}: versions 1 and 2 are known`)
+  const names = new Set<string>()
+  const { inputs, params } = readInputs(json['INPUTS'], names, complain)
+  const images = readImages(json['IMPORTED'], names, complain, readImage)
+  const passes = readPasses(json, inputs, names, complain)
+  if (names.has('startImage') && names.has('endImage')) complain('INPUTS', 'has startImage and endImage: that is a transition between two pictures, and effects have one; scenes change by the set\'s own transitions')
+  if (problems.length > 0) {
+    const shown = problems.slice(0, SHOWN)
+    if (problems.length > SHOWN) shown.push(`  ... and ${problems.length - SHOWN} more`)
+    throw new DoppelError(`${file} has ${problems.length} problem${problems.length > 1 ? 's' : ''} in its header:\n${shown.join('\n')}`, HINT)
+  }
+  const ranges = new Map(inputs.flatMap(({ name, param, values, type }) => {
+    const range = param === undefined ? (type === 'float' ? [0, 1000] as const : undefined) : rangeOf(params[param], values)
+    return range ? [[name, range] as const] : []
+  }))
+  const has = (type: string) => inputs.some((input) => input.type === type)
+  return {
+    inputs, passes, images, params, ranges,
+    generator: !inputs.some(({ name, type }) => name === 'inputImage' && type === 'image'),
+    about: readText(json['DESCRIPTION'], 'An ISF shader.'),
+    reads: [...(names.has('maskImage') ? ['mask' as const] : []), ...(has('audio') ? ['waveform' as const] : []), ...(has('audioFFT') ? ['spectrum' as const] : [])],
+  }
+}
