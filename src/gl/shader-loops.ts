@@ -148,6 +148,7 @@ export const loopBounds = (tokens: readonly Token[], file: string, numbers: Read
     if (known !== undefined) return known
     let size = 0
     for (const { from, to } of bodies.get(name) ?? []) {
+      sizes.set(name, size)
       size += to - from
       for (let at = from; at < to; at++) if (tokens[at + 1]?.text === '(' && bodies.has(tokens[at]?.text ?? '')) size += sizeOf(tokens[at]?.text ?? '')
     }
@@ -162,8 +163,12 @@ export const loopBounds = (tokens: readonly Token[], file: string, numbers: Read
     const before = costs.get(name)
     if (before !== undefined && Number.isNaN(before)) throw shaderError(file, line, `${name} calls itself`)
     if (before !== undefined) return before
-    costs.set(name, Number.NaN)
-    const cost = (bodies.get(name) ?? []).reduce((sum, { from, to }) => sum + weigh(from, to), 0)
+    // Of several functions of one name, a later one may call those before it; drivers refuse what then still calls itself.
+    let cost = 0
+    for (const [i, { from, to }] of (bodies.get(name) ?? []).entries()) {
+      costs.set(name, i === 0 ? Number.NaN : cost)
+      cost += weigh(from, to)
+    }
     costs.set(name, cost)
     return cost
   }

@@ -1,8 +1,9 @@
 import { CLOCK_ACTIONS, CLOCK_SOURCE, CUE_ACTIONS, MODULATOR, MODULATOR_RATES, PANIC } from '../engine/controls.js'
-import { MASK_MODES, type EffectDecl } from '../engine/effect.js'
+import { MASK_MODES } from '../engine/effect.js'
 import { LAYER, MASK_LOOK, TRANSFORM, TRANSITION } from '../engine/look.js'
 import { bool, choice, float, int, point, trigger, type ParamDecl } from '../engine/params.js'
 import { kebab, slug, uniqueSlug } from '../engine/registry.js'
+import type { EffectBook } from './effect-book.js'
 import { LIMITS } from './limits.js'
 import { part, parts } from './parts.js'
 
@@ -27,7 +28,7 @@ export interface SetAddresses {
 }
 
 /** Reads files that the schema refuses as well; what is wrong in them is told elsewhere. */
-export const setAddresses = (raw: unknown, effects: readonly EffectDecl[]): SetAddresses => {
+export const setAddresses = (raw: unknown, effects: EffectBook): SetAddresses => {
   const set = part(raw)
   const known = new Map<string, ParamDecl>()
   const open: string[] = []
@@ -50,9 +51,9 @@ export const setAddresses = (raw: unknown, effects: readonly EffectDecl[]): SetA
       const chain = new Set(LAYER_NAMES)
       for (const { id } of parts(layer['effects'], LIMITS.effects)) {
         if (--effectsLeft < 0) break
-        const effect = `${prefix}/${uniqueSlug(text(id, 'effect'), chain)}`
-        const decl = effects.find((one) => one.id === id)
-        if (decl) {
+        const decl = typeof id === 'string' ? effects.find(id) : ''
+        const effect = `${prefix}/${uniqueSlug(typeof decl === 'string' ? text(id, 'effect') : decl.id, chain)}`
+        if (typeof decl !== 'string') {
           addAll(effect, EFFECT)
           addAll(effect, decl.params)
         } else open.push(effect)

@@ -58,6 +58,7 @@ const imageTexture = (gpu: Gpu, { width, height, rgba }: IsfImage): Target => {
   return target
 }
 
+const FLOATS: ReadonlySet<string> = new Set(['float', 'point2D', 'color'])
 const SOUNDS: Readonly<Record<string, SoundKind>> = { audio: 'waveform', audioFFT: 'spectrum' }
 
 /** Translates, compiles and allocates. Throws a ShaderError with file and line, or another DoppelError; then nothing is left behind. */
@@ -67,7 +68,8 @@ export const buildIsf = (gpu: Gpu, instance: EffectInstance, { program, fragment
   return all(() => {
     const partial = new Set(program.passes.flatMap((pass) => (pass.target !== undefined && isPartial(pass) ? [pass.target] : [])))
     const seen = seenBy(program, partial)
-    const options = { names: [...program.inputs.map(({ name }) => name), ...seen.map(({ name }) => name)], pictures: seen.map(({ name }) => name), ranges: program.ranges }
+    const floats = program.inputs.filter(({ type }) => FLOATS.has(type)).map(({ name }) => name)
+    const options = { floats, names: [...program.inputs.map(({ name }) => name), ...seen.map(({ name }) => name)], pictures: seen.map(({ name }) => name), ranges: program.ranges }
     const main = translateIsf(fragment, { ...options, file, vertex: false })
     const corners = vertex === undefined ? undefined : translateIsf(vertex, { ...options, file: isf?.vertex ?? file, vertex: true })
     const handedOn = new Set([...main.handedOn, ...corners?.handedOn ?? []])

@@ -7,6 +7,8 @@ import type { Program, UniformValue } from '../program.js'
 export interface IsfInputs {
   /** Once a tick, before anything is set or asked for. */
   take(moment: Moment): void
+  /** In a tick in which nothing is drawn: a button pressed now is not pressed later. */
+  miss(): void
   /** Sets inputs, and what every shader knows of the moment, under the names they have in the shader. */
   dress(program: Program): void
   /** An input that is a number. */
@@ -24,39 +26,49 @@ const BEATS: Readonly<Record<string, (moment: Moment) => number>> = {
   bpm: ({ bpm }) => bpm,
 }
 
+interface Reader {
+  readonly value: (moment: Moment) => UniformValue
+  readonly miss?: () => void
+}
+
 /** What is set under an input's name; made once, so that a tick allocates nothing. */
-const reader = ({ name, type, param, values, min, max }: IsfInput, instance: EffectInstance): ((moment: Moment) => UniformValue) | undefined => {
-  if (param === undefined) return type === 'float' ? BEATS[name] ?? (() => 0) : undefined
+const reader = ({ name, type, param, values, min, max }: IsfInput, instance: EffectInstance): Reader | undefined => {
+  if (param === undefined) return type === 'float' ? { value: BEATS[name] ?? (() => 0) } : undefined
   const decl = instance.decl.params[param]
   const now = (): ParamValue | undefined => instance.values[param]
   if (type === 'event') {
     // A button that was pressed between two ticks is down for the whole of the next, however often that is drawn.
     let seen = Number(now() ?? 0)
     let down: number | undefined
-    return ({ frame }) => {
-      const fired = Number(now() ?? 0)
-      if (fired !== seen) down = frame
-      seen = fired
-      return down === frame
+    const fired = () => Number(now() ?? 0)
+    return {
+      value({ frame }) {
+        if (fired() !== seen) down = frame
+        seen = fired()
+        return down === frame
+      },
+      miss() { seen = fired() },
     }
   }
-  if (decl?.type === 'choice') return () => values?.[decl.choices.indexOf(String(now()))] ?? values?.[0] ?? 0
+  if (decl?.type === 'choice') return { value: () => values?.[decl.choices.indexOf(String(now()))] ?? values?.[0] ?? 0 }
   if (type === 'point2D') {
     const place = new Float32Array(2)
-    return () => {
-      const at = now()
-      for (let i = 0; i < 2; i++) place[i] = (min?.[i] ?? 0) + (Array.isArray(at) ? Number(at[i]) : 0) * ((max?.[i] ?? 1) - (min?.[i] ?? 0))
-      return place
+    return {
+      value() {
+        const at = now()
+        for (let i = 0; i < 2; i++) place[i] = (min?.[i] ?? 0) + (Array.isArray(at) ? Number(at[i]) : 0) * ((max?.[i] ?? 1) - (min?.[i] ?? 0))
+        return place
+      },
     }
   }
-  return () => (now() ?? 0) as UniformValue
+  return { value: () => (now() ?? 0) as UniformValue }
 }
 
 /** Reads the inputs of one instance. `nameOf` gives the name an input has in the translated shader. */
 export const createIsfInputs = ({ inputs, ranges }: IsfProgram, instance: EffectInstance, nameOf: (name: string) => string): IsfInputs => {
   const read = inputs.flatMap((input) => {
-    const value = reader(input, instance)
-    return value ? [{ name: input.name, uniform: nameOf(input.name), value, now: 0 as UniformValue }] : []
+    const made = reader(input, instance)
+    return made ? [{ name: input.name, uniform: nameOf(input.name), ...made, now: 0 as UniformValue }] : []
   })
   const byName = new Map(read.map((one) => [one.name, one]))
   const date = new Float32Array(4)
@@ -77,6 +89,7 @@ export const createIsfInputs = ({ inputs, ranges }: IsfProgram, instance: Effect
       date[2] = local ? day.getDate() : day.getUTCDate()
       date[3] = local ? day.getHours() * 3600 + day.getMinutes() * 60 + day.getSeconds() + day.getMilliseconds() / 1000 : moment.time % 86_400
     },
+    miss() { for (const { miss } of read) miss?.() },
     dress(program) {
       for (const { uniform, now } of read) program.set(uniform, now)
       program.set('TIME', time)

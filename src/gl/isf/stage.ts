@@ -106,6 +106,7 @@ export const createIsfStage = (gpu: Gpu, instance: EffectInstance, shaderText: S
       return draw(from, mask, to, moment)
     },
     skip() {
+      built.inputs.miss()
       // What kept nothing goes on where the time has got to.
       if (built.program.passes.some(({ persistent }) => persistent)) forget()
       return forgetting.due()

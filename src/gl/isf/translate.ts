@@ -4,6 +4,7 @@ import { loopBounds } from '../shader-loops.js'
 import type { Range } from '../shader-numbers.js'
 import { isName, shaderTokens, type Token } from '../shader-tokens.js'
 import { withoutConditionals } from './conditionals.js'
+import { withFloats } from './floats.js'
 import { cappedLoops } from './loops.js'
 import { BUILT_IN, LOOKS, OLDER, RESERVED } from './words.js'
 
@@ -18,6 +19,8 @@ export interface TranslateOptions {
   readonly names: readonly string[]
   /** The pictures among them, in the order in which the host numbers its ways to look at them. */
   readonly pictures: readonly string[]
+  /** Names of inputs that are floats or vectors of them. */
+  readonly floats: readonly string[]
   /** The values of inputs, as loops may go by them. */
   readonly ranges: ReadonlyMap<string, Range>
 }
@@ -148,12 +151,12 @@ const written = (tokens: readonly Token[]): string => {
  * as for Doppel's own effects. Throws a {@link ShaderError} with the line.
  */
 export const translateIsf = (source: string, options: TranslateOptions): Translated => {
-  const { file, names, ranges } = options
+  const { file, names, floats, ranges } = options
   const read = shaderTokens(withoutConditionals(source, file), file, MOST_TOKENS)
   const own = new Set([...declared(read), ...names])
   const nameOf = (name: string) => (RESERVED.has(name) || (BUILT_IN.has(name) && own.has(name)) ? `hostOwn${name}` : name)
   const handedOn = new Set<string>()
-  const tokens = renamed(read, options, nameOf, handedOn)
+  const tokens = withFloats(renamed(read, options, nameOf, handedOn), floats.map(nameOf))
   const known = new Map([...ranges].map(([name, range]) => [nameOf(name), range] as const))
   if (!checkShape(tokens, file)) return { text: written(tokens), nameOf, handedOn, discards: false }
   const whole = withLateValues(cappedLoops(tokens, file, arrayBounds(tokens, file, known)))

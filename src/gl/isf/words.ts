@@ -1,7 +1,7 @@
 /** Words that no variable may be called by in GLSL ES 3.00, though it may in the GLSL that ISF shaders are written in. */
 export const RESERVED: ReadonlySet<string> = new Set((
   'sample patch resource filter input output common partition active coherent volatile restrict readonly writeonly noperspective subroutine precise buffer shared superp half fixed '
-  + 'long short double unsigned class union enum typedef template this goto inline noinline public static extern external interface sizeof cast namespace using asm uint'
+  + 'long short double unsigned class union enum typedef template this goto inline noinline public static extern external interface sizeof cast namespace using asm'
 ).split(' '))
 
 /** Functions GLSL ES 3.00 brings: a shader's own of the same name would clash with them. */
