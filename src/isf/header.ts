@@ -1,4 +1,4 @@
-import { DoppelError } from '../engine/error.js'
+import { DoppelError, messageOf } from '../engine/error.js'
 import type { IsfImage, IsfProgram, IsfRange } from '../engine/isf.js'
 import type { ParamDecl } from '../engine/params.js'
 import { readInputs } from './inputs.js'
@@ -26,22 +26,47 @@ const HEADER = /\/\*\s*(\{[\s\S]*?)\*\//
 /** The line of a place in a text, from 1. */
 const lineOf = (text: string, at: number) => text.slice(0, at).split('\n').length
 
+/** Why a text is no JSON, and the place it cannot be gone on from; undefined when it is JSON. */
+const jsonFault = (text: string): { readonly message: string; readonly at: number } | undefined => {
+  try {
+    JSON.parse(text)
+    return undefined
+  } catch (thrown) {
+    const message = messageOf(thrown)
+    const [, place] = /position (\d+)/.exec(message) ?? []
+    return { message, at: place !== undefined ? Number(place) : message.includes('end of JSON') ? text.length : Number.NaN }
+  }
+}
+
+/** The parser does not always say where: the shortest beginning that fails before its end shows it. */
+const placeOf = (text: string, { at }: { readonly at: number }): number => {
+  if (!Number.isNaN(at)) return Math.min(at, text.trimEnd().length)
+  let [good, bad] = [0, text.length]
+  while (bad - good > 1) {
+    const middle = (good + bad) >> 1
+    const fault = jsonFault(text.slice(0, middle))
+    if (fault && !(fault.at >= middle)) bad = middle
+    else good = middle
+  }
+  return good
+}
+
 const readJson = (text: string, file: string): Loose => {
   const match = HEADER.exec(text)
   if (match?.[1] === undefined) {
     throw new DoppelError(`${file} is no ISF shader: it has no header`, 'it must begin with a comment that holds JSON: /*{ "ISFVSN": "2", "INPUTS": [] }*/')
   }
   const begin = match.index + match[0].indexOf('{')
-  try {
-    const json: unknown = JSON.parse(match[1])
-    if (isObject(json)) return json
-    throw new Error('it is no object')
-  } catch (thrown) {
-    const message = thrown instanceof Error ? thrown.message : String(thrown)
-    const [, place] = /position (\d+)/.exec(message) ?? []
-    const at = place === undefined ? (/end of JSON/.test(message) ? match[1].trimEnd().length : 0) : Number(place)
-    throw new DoppelError(`${file}:${lineOf(text, begin + at)}: the header is not JSON: ${message.replace(/\s+/g, ' ').slice(0, 200)}`, 'mend the comment the file begins with: names and texts in double quotes, no comma after the last entry')
+  const [, json] = match
+  const fault = jsonFault(json)
+  if (fault) {
+    throw new DoppelError(
+      `${file}:${lineOf(text, begin + placeOf(json, fault))}: the header is not JSON: ${fault.message.replace(/\s+/g, ' ').slice(0, 200)}`,
+      'mend the comment the file begins with: names and texts in double quotes, no comma after the last entry',
+    )
   }
+  // It begins with a brace, so it is an object.
+  return JSON.parse(json) as Loose
 }
 
 const readImages = (written: unknown, names: Set<string>, complain: Complain, readImage: ReadImage): readonly IsfImage[] => {
@@ -62,7 +87,7 @@ const readImages = (written: unknown, names: Set<string>, complain: Complain, re
     try {
       return [{ ...readImage(file), name }]
     } catch (thrown) {
-      complain(`${path}.PATH`, thrown instanceof Error ? thrown.message : String(thrown))
+      complain(`${path}.PATH`, messageOf(thrown))
       return []
     }
   })

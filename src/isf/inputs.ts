@@ -75,10 +75,6 @@ const sound: Make = (input, complain) => {
 const MAKE: Readonly<Record<IsfType, Make>> = {
   event: (_input, _complain, label) => ({ param: { type: 'trigger', ...label } }),
   bool: (input, complain, label) => ({ param: { type: 'bool', default: readFlag(input['DEFAULT'], 'DEFAULT', complain), ...label } }),
-  float(input, complain, label) {
-    const [min, max, value] = span(input, complain)
-    return { param: { type: 'float', min, max, default: value, ...label } }
-  },
   long(input, complain, label) {
     const { VALUES: values, MIN: least, MAX: most } = input
     if (Array.isArray(values)) return choices(input, values, complain, label)
@@ -86,6 +82,10 @@ const MAKE: Readonly<Record<IsfType, Make>> = {
     const [min, max, value] = span(input, complain)
     if (![min, max, value].every(Number.isInteger)) complain('DEFAULT', 'counts in whole numbers, and so must DEFAULT, MIN and MAX')
     return { param: { type: 'int', min, max, default: value, ...label } }
+  },
+  float(input, complain, label) {
+    const [min, max, value] = span(input, complain)
+    return { param: { type: 'float', min, max, default: value, ...label } }
   },
   point2D(input, complain, label) {
     const read = (key: string, otherwise: readonly [number, number]) => {

@@ -1,3 +1,4 @@
+import { messageOf } from '../engine/error.js'
 import type { IsfInput, IsfPass, IsfSize } from '../engine/isf.js'
 import { nameProblem } from './inputs.js'
 import { isObject, readFlag, show, type Complain, type Loose } from './problems.js'
@@ -41,7 +42,7 @@ export const readPasses = ({ PASSES: written, PERSISTENT_BUFFERS: older }: Loose
       try {
         return parseSize(buffer[key], numbers)
       } catch (thrown) {
-        complain(`${path}.${key}`, `is ${show(buffer[key])}: ${thrown instanceof Error ? thrown.message : String(thrown)}`)
+        complain(`${path}.${key}`, `is ${show(buffer[key])}: ${messageOf(thrown)}`)
         return undefined
       }
     }

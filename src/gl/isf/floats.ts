@@ -45,10 +45,14 @@ export const withFloats = (tokens: readonly Token[], given: readonly string[]): 
   const beginsFloat = (at: number) => isFloat(tokens[at]?.text ?? '') || (floats.has(tokens[at]?.text ?? '') && tokens[at + 1]?.text !== '[')
   /** A sign that belongs to the number alone. */
   const isSign = (at: number) => ['-', '+'].includes(tokens[at]?.text ?? '') && (OPERATORS.has(tokens[at - 1]?.text ?? '') || '(,'.includes(tokens[at - 1]?.text ?? ' '))
+  /** Where the function ends that returns a float: no whole number is returned there. */
+  let returns = -1
   tokens.forEach(({ text }, at) => {
+    if (text === '{' && at > returns && isFloatFunction(tokens, at)) returns = closingOf(tokens, at)
     if (isWhole(text)) {
       const first = isSign(at - 1) ? at - 1 : at
       const [before, after] = [tokens[first - 1]?.text ?? '', tokens[at + 1]?.text ?? '']
+      if (at < returns && before === 'return' && after === ';') wanted.add(at)
       if ((OPERATORS.has(before) && floatAt(first - 2)) || (OPERATORS.has(after) && beginsFloat(at + 2))) wanted.add(at)
     }
     if (tokens[at + 1]?.text !== '(' || !(FLOAT_ONLY.has(text) || EITHER.has(text))) return
@@ -67,4 +71,15 @@ const outermost = (tokens: readonly Token[], from: number, at: number): boolean 
   let depth = 0
   for (let i = from; i < at; i++) depth += Number('([{'.includes(tokens[i]?.text ?? ' ')) - Number(')]}'.includes(tokens[i]?.text ?? ' '))
   return depth === 0
+}
+
+/** Whether the block that opens here is the body of a function that gives a float: `float name(...) {`. */
+const isFloatFunction = (tokens: readonly Token[], open: number): boolean => {
+  let at = open - 1
+  if (tokens[at]?.text !== ')') return false
+  for (let depth = 0; at >= 0; at--) {
+    depth += Number(tokens[at]?.text === ')') - Number(tokens[at]?.text === '(')
+    if (depth === 0) break
+  }
+  return isName(tokens[at - 1]?.text) && tokens[at - 2]?.text === 'float'
 }
