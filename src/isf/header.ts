@@ -20,8 +20,17 @@ export interface IsfHeader extends IsfProgram {
   readonly reads: readonly ('mask' | 'waveform' | 'spectrum')[]
 }
 
-/** Where the header's comment begins and ends, whatever comments stand before it. */
-const HEADER = /\/\*\s*(\{[\s\S]*?)\*\//
+/** Where the header's braces begin and its comment ends, whatever comments stand before it; undefined without one. */
+const headerPlace = (text: string): readonly [begin: number, end: number] | undefined => {
+  for (let open = text.indexOf('/*'); open >= 0;) {
+    const end = text.indexOf('*/', open + 2)
+    if (end < 0) return undefined
+    const begin = open + 2 + (text.slice(open + 2, end).search(/\S/) + 1 || 1) - 1
+    if (text[begin] === '{') return [begin, end]
+    open = text.indexOf('/*', end + 2)
+  }
+  return undefined
+}
 
 /** The line of a place in a text, from 1. */
 const lineOf = (text: string, at: number) => text.slice(0, at).split('\n').length
@@ -52,12 +61,10 @@ const placeOf = (text: string, { at }: { readonly at: number }): number => {
 }
 
 const readJson = (text: string, file: string): Loose => {
-  const match = HEADER.exec(text)
-  if (match?.[1] === undefined) {
-    throw new DoppelError(`${file} is no ISF shader: it has no header`, 'it must begin with a comment that holds JSON: /*{ "ISFVSN": "2", "INPUTS": [] }*/')
-  }
-  const begin = match.index + match[0].indexOf('{')
-  const [, json] = match
+  const place = headerPlace(text)
+  if (!place) throw new DoppelError(`${file} is no ISF shader: it has no header`, 'it must begin with a comment that holds JSON: /*{ "ISFVSN": "2", "INPUTS": [] }*/')
+  const [begin, end] = place
+  const json = text.slice(begin, end)
   const fault = jsonFault(json)
   if (fault) {
     throw new DoppelError(
@@ -104,7 +111,7 @@ export const readHeader = (text: string, file: string, readImage: ReadImage): Is
   const problems: string[] = []
   const complain: Complain = (path, message) => { problems.push(`  ${path}: ${message}`) }
   const version = json['ISFVSN'] ?? json['VSN'] ?? 1
-  if (!/^[12](\.\d+)*$/.test(String(version))) complain('ISFVSN', `is ${show(version)}: versions 1 and 2 are known`)
+  if (!/^"?[12](\.\d+)*"?$/.test(show(version))) complain('ISFVSN', `is ${show(version)}: versions 1 and 2 are known`)
   const names = new Set<string>()
   const { inputs, params } = readInputs(json['INPUTS'], names, complain)
   const images = readImages(json['IMPORTED'], names, complain, readImage)

@@ -18,9 +18,9 @@ const persistentBuffers = (written: unknown, complain: Complain): ReadonlyMap<st
 }
 
 /** Reads PASSES; without any, there is one: the picture. Targets are added to `names`. */
-export const readPasses = ({ PASSES: written, PERSISTENT_BUFFERS: older }: Loose, inputs: readonly IsfInput[], names: Set<string>, complain: Complain): readonly IsfPass[] => {
-  if (written !== undefined && !Array.isArray(written)) complain('PASSES', `is ${show(written)}: it takes a list of passes`)
-  const list: readonly unknown[] = Array.isArray(written) ? written : []
+export const readPasses = ({ PASSES: listed, PERSISTENT_BUFFERS: older }: Loose, inputs: readonly IsfInput[], names: Set<string>, complain: Complain): readonly IsfPass[] => {
+  if (listed !== undefined && !Array.isArray(listed)) complain('PASSES', `is ${show(listed)}: it takes a list of passes`)
+  const list: readonly unknown[] = Array.isArray(listed) ? listed : []
   if (list.length > MOST_PASSES) complain('PASSES', `holds ${list.length} passes: at most ${MOST_PASSES}`)
   const kept = persistentBuffers(older, complain)
   const numbers = inputs.filter(({ type }) => NUMBERS.has(type)).map(({ name }) => name)
@@ -29,10 +29,11 @@ export const readPasses = ({ PASSES: written, PERSISTENT_BUFFERS: older }: Loose
     const path = `PASSES[${i}]`
     if (!isObject(pass)) complain(path, `is ${show(pass)}: a pass looks like { "TARGET": "buffer" }`)
     const given: Loose = isObject(pass) ? pass : {}
-    const target = given['TARGET'] === undefined || given['TARGET'] === '' ? undefined : String(given['TARGET'])
+    const { TARGET: written } = given
+    const target = written === undefined || written === '' ? undefined : typeof written === 'string' ? written : show(written)
     const buffer: Loose = target === undefined ? {} : { ...kept.get(target), ...given }
     if (target !== undefined && !targets.has(target)) {
-      const wrong = nameProblem(given['TARGET'])
+      const wrong = nameProblem(written)
       if (wrong !== undefined) complain(`${path}.TARGET`, wrong)
       else if (names.has(target)) complain(`${path}.TARGET`, `is "${target}", which an input or a picture is called already: names must differ`)
       targets.add(target)

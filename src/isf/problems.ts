@@ -5,9 +5,18 @@ export type Loose = Readonly<Record<string, unknown>>
 
 export const isObject = (value: unknown): value is Loose => typeof value === 'object' && value !== null && !Array.isArray(value)
 
+/** As JSON writes it; what lies too deep within lists is not looked at. */
+const listed = (value: unknown): string => {
+  try {
+    return JSON.stringify(value)
+  } catch {
+    return 'a list of lists without end'
+  }
+}
+
 /** A value in a sentence. */
 export const show = (value: unknown): string => {
-  const text = value === undefined ? 'missing' : JSON.stringify(value) ?? String(value)
+  const text = value === undefined ? 'missing' : listed(value)
   return text.length > 60 ? `${text.slice(0, 57)}...` : text
 }
 

@@ -110,8 +110,7 @@ describe('a set', () => {
   }
 
   it('names an ISF shader in its folder; its parameters have addresses and can be bound', async () => {
-    set([{ id: 'shaders/corner.fs' }, { id: 'shaders/corner.fs', params: { edgeSize: 1 }, mix: 0 }], { modulators: [{ kind: 'lfo', shape: 'square', to: '/scene/l/corner/edge-size', every: 4, range: [0.5, 0.5] }], cues: [{ name: 'open', values: { '/scene/l/corner-2/edge-size': 0.25 } }] })
-    expect(problems([{ id: 'shaders/corner.fs' }])).toBe('')
+    expect(problems([{ id: 'shaders/corner.fs' }, { id: 'shaders/corner.fs' }], { cues: [{ name: 'open', values: { '/scene/l/corner-2/edge-size': 0.25 } }] })).toBe('')
     set([{ id: 'shaders/corner.fs' }, { id: 'shaders/corner.fs', params: { edgeSize: 1 }, mix: 0 }])
     expect(await rendered('set.mp4', folder)).toEqual(['black', 'black', 'white', 'black'])
     const plan = planShow(folder, [])

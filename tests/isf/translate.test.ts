@@ -13,7 +13,9 @@ describe('conditions', () => {
     expect(withoutConditionals('#define A(x) \\\n  x + \\\n  x\nA(2)', 'f').split('\n')).toEqual(['#define A(x)    x +    x', '', '', 'A(2)'])
   })
 
-  it.each([['#if 1\n', 'thing.fs:1: this #if has no #endif'], ['\n#endif', 'thing.fs:2: this #endif has no #if'], ['#if (1 +', 'thing.fs:1: what this #if asks for cannot be told'], ['#else', 'thing.fs:1: this #else has no #if'], ['#error no', 'thing.fs:1: no']])('%j is refused', (text, why) => {
+  it.each([['#if 1\n', 'thing.fs:1: this #if has no #endif'], ['\n#endif', 'thing.fs:2: this #endif has no #if'], ['#if (1 +', 'thing.fs:1: what this #if asks for cannot be told'], ['#else', 'thing.fs:1: this #else has no #if'], ['#error no', 'thing.fs:1: no'],
+    [`#if ${'('.repeat(5000)}1`, 'cannot be told'], ['#define A B\n#define B A\n#if A\n#endif', 'thing.fs:3: what this #if asks for cannot be told'],
+    [`${Array.from({ length: 40 }, (_, i) => `#define M${i} M${i + 1} + M${i + 1}\n`).join('')}#if M0\n#endif`, 'cannot be told']])('%# is refused', (text, why) => {
     expect(() => withoutConditionals(text, 'thing.fs')).toThrow(why)
   })
 })

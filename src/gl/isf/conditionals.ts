@@ -17,10 +17,15 @@ const OPERATORS: readonly Readonly<Record<string, (x: number, y: number) => numb
   { '*': (x, y) => x * y, '/': (x, y) => (y === 0 ? 0 : Math.trunc(x / y)), '%': (x, y) => (y === 0 ? 0 : x % y) },
 ]
 
-/** What the expression of an `#if` comes to; a name that is not defined is 0. Undefined when it is none. */
-const evaluate = (text: string, macros: ReadonlyMap<string, string>, depth = 0): number | undefined => {
-  if (depth > MOST_DEPTH) return undefined
-  const words = text.replace(/\bdefined\s*\(?\s*(\w+)\s*\)?/g, (_, name: string) => ` ${truth(macros.has(name))} `).match(/\d[\w.]*|\w+|&&|\|\||[<>=!]=|[^\s\w]/g) ?? []
+/** Words and signs of one `#if`, those of the macros it asks for counted each time. */
+const MOST_WORDS = 256
+
+/** What the expression of an `#if` comes to; a name that is not defined is 0. Undefined when it is none, or too long to look at. */
+const evaluate = (text: string, macros: ReadonlyMap<string, string>, room = { words: MOST_WORDS }): number | undefined => {
+  const words = text.replace(/\s+/g, ' ').replace(/\bdefined ?\(? ?(\w+) ?\)?/g, (_, name: string) => ` ${truth(macros.has(name))} `).match(/\d[\w.]*|\w+|&&|\|\||[<>=!]=|[^\s\w]/g) ?? []
+  // An empty macro counts, too: it may be asked for without end.
+  room.words -= words.length + 1
+  if (room.words < 0) return undefined
   let at = 0
   const single = (): number => {
     const word = words[at++] ?? ''
@@ -34,7 +39,7 @@ const evaluate = (text: string, macros: ReadonlyMap<string, string>, depth = 0):
     if (/^\d/.test(word)) return Number.parseInt(word, /^0x/i.test(word) ? 16 : 10)
     if (!/^\w/.test(word)) return Number.NaN
     const body = macros.get(word)
-    return body === undefined ? 0 : evaluate(body, macros, depth + 1) ?? Number.NaN
+    return body === undefined ? 0 : evaluate(body, macros, room) ?? Number.NaN
   }
   const level = (i: number): number => {
     const operators = OPERATORS[i]

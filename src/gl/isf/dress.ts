@@ -64,16 +64,30 @@ const reader = ({ name, type, param, values, min, max }: IsfInput, instance: Eff
   return { value: () => (now() ?? 0) as UniformValue }
 }
 
+/**
+ * Year, month and day from 1, and seconds of the day, into `date`. Offline there is no time of day: the show begins at midnight of 1 January 1970,
+ * so that it is rendered the same every time.
+ */
+const dateOf = (wall: number | undefined, seconds: number, date: Float32Array): void => {
+  const day = new Date(wall ?? seconds * 1000)
+  const local = wall !== undefined
+  date[0] = local ? day.getFullYear() : day.getUTCFullYear()
+  date[1] = (local ? day.getMonth() : day.getUTCMonth()) + 1
+  date[2] = local ? day.getDate() : day.getUTCDate()
+  date[3] = local ? day.getHours() * 3600 + day.getMinutes() * 60 + day.getSeconds() + day.getMilliseconds() / 1000 : seconds % 86_400
+}
+
 /** Reads the inputs of one instance. `nameOf` gives the name an input has in the translated shader. */
 export const createIsfInputs = ({ inputs, ranges }: IsfProgram, instance: EffectInstance, nameOf: (name: string) => string): IsfInputs => {
-  const read = inputs.flatMap((input) => {
+  const read = inputs.flatMap((input): (Reader & { readonly name: string; readonly uniform: string; now: UniformValue })[] => {
     const made = reader(input, instance)
-    return made ? [{ name: input.name, uniform: nameOf(input.name), ...made, now: 0 as UniformValue }] : []
+    return made ? [{ name: input.name, uniform: nameOf(input.name), ...made, now: 0 }] : []
   })
   const byName = new Map(read.map((one) => [one.name, one]))
   const date = new Float32Array(4)
   let began: { time: number; frame: number } | undefined
-  let [time, timeDelta, frame] = [0, 0, 0]
+  let [time, timeDelta, frame, seconds] = [0, 0, 0, 0]
+  let wall: number | undefined
   return {
     take(moment) {
       for (const one of read) one.now = one.value(moment)
@@ -81,13 +95,8 @@ export const createIsfInputs = ({ inputs, ranges }: IsfProgram, instance: Effect
       time = moment.time - began.time
       timeDelta = moment.dt
       frame = moment.frame - began.frame
-      // Offline there is no time of day: the show begins at midnight, so that it is rendered the same every time.
-      const day = new Date(moment.wall ?? moment.time * 1000)
-      const local = moment.wall !== undefined
-      date[0] = local ? day.getFullYear() : day.getUTCFullYear()
-      date[1] = (local ? day.getMonth() : day.getUTCMonth()) + 1
-      date[2] = local ? day.getDate() : day.getUTCDate()
-      date[3] = local ? day.getHours() * 3600 + day.getMinutes() * 60 + day.getSeconds() + day.getMilliseconds() / 1000 : moment.time % 86_400
+      wall = moment.wall
+      seconds = moment.time
     },
     miss() { for (const { miss } of read) miss?.() },
     dress(program) {
@@ -95,6 +104,8 @@ export const createIsfInputs = ({ inputs, ranges }: IsfProgram, instance: Effect
       program.set('TIME', time)
       program.set('TIMEDELTA', timeDelta)
       program.set('FRAMEINDEX', frame)
+      if (!program.has('DATE')) return
+      dateOf(wall, seconds, date)
       program.set('DATE', date)
     },
     number: (name) => Number(byName.get(name)?.now ?? 0),

@@ -58,19 +58,14 @@ export const withFloats = (tokens: readonly Token[], given: readonly string[]): 
     if (tokens[at + 1]?.text !== '(' || !(FLOAT_ONLY.has(text) || EITHER.has(text))) return
     const close = closingOf(tokens, at + 1)
     if (EITHER.has(text) && !tokens.slice(at + 2, close).some((_, i) => floatAt(at + 2 + i))) return
-    for (let i = at + 2; i < close; i++) {
+    for (let i = at + 2, depth = 0; i < close; i++) {
+      const one = tokens[i]?.text ?? ''
+      depth += Number('([{'.includes(one)) - Number(')]}'.includes(one))
       const first = isSign(i - 1) ? i - 1 : i
-      if (isWhole(tokens[i]?.text ?? '') && '(,'.includes(tokens[first - 1]?.text ?? ' ') && ',)'.includes(tokens[i + 1]?.text ?? ' ') && outermost(tokens, at + 2, first)) wanted.add(i)
+      if (depth === 0 && isWhole(one) && '(,'.includes(tokens[first - 1]?.text ?? ' ') && ',)'.includes(tokens[i + 1]?.text ?? ' ')) wanted.add(i)
     }
   })
   return tokens.map((token, at) => (wanted.has(at) ? { ...token, text: `${token.text}.0` } : token))
-}
-
-/** Whether no bracket is open at a place that was opened from another on. */
-const outermost = (tokens: readonly Token[], from: number, at: number): boolean => {
-  let depth = 0
-  for (let i = from; i < at; i++) depth += Number('([{'.includes(tokens[i]?.text ?? ' ')) - Number(')]}'.includes(tokens[i]?.text ?? ' '))
-  return depth === 0
 }
 
 /** Whether the block that opens here is the body of a function that gives a float: `float name(...) {`. */

@@ -156,9 +156,11 @@ export const translateIsf = (source: string, options: TranslateOptions): Transla
   const own = new Set([...declared(read), ...names])
   const nameOf = (name: string) => (RESERVED.has(name) || (BUILT_IN.has(name) && own.has(name)) ? `hostOwn${name}` : name)
   const handedOn = new Set<string>()
-  const tokens = withFloats(renamed(read, options, nameOf, handedOn), floats.map(nameOf))
+  const renamedTokens = renamed(read, options, nameOf, handedOn)
+  // Where a bracket is missing, the driver says so best.
+  if (!checkShape(renamedTokens, file)) return { text: written(renamedTokens), nameOf, handedOn, discards: false }
+  const tokens = withFloats(renamedTokens, floats.map(nameOf))
   const known = new Map([...ranges].map(([name, range]) => [nameOf(name), range] as const))
-  if (!checkShape(tokens, file)) return { text: written(tokens), nameOf, handedOn, discards: false }
   const whole = withLateValues(cappedLoops(tokens, file, arrayBounds(tokens, file, known)))
   loopBounds(whole, file, arrayBounds(whole, file, known))
   return { text: written(whole), nameOf, handedOn, discards: whole.some(({ text }) => text === 'discard') }
