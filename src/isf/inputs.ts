@@ -12,7 +12,7 @@ const LARGEST = 1e6
 /** What the host declares itself, and words no variable can be called by in any GLSL. */
 const TAKEN: ReadonlySet<string> = new Set((
   'TIME TIMEDELTA DATE FRAMEINDEX PASSINDEX RENDERSIZE isf_FragNormCoord vv_FragNormCoord isf_vertShaderInit vv_vertShaderInit main defined '
-  + 'float int bool void vec2 vec3 vec4 ivec2 ivec3 ivec4 bvec2 bvec3 bvec4 mat2 mat3 mat4 sampler2D sampler2DRect if else for while do return break continue discard struct const uniform varying attribute in out inout true false'
+  + 'float int bool void vec2 vec3 vec4 ivec2 ivec3 ivec4 bvec2 bvec3 bvec4 mat2 mat3 mat4 sampler2D sampler2DRect if else for while do return break continue discard struct const uniform varying attribute in out inout true false switch case default lowp mediump highp precision'
 ).split(' '))
 const NAME = /^[A-Za-z_]\w{0,62}$/
 export const nameProblem = (name: unknown): string | undefined => {

@@ -1,4 +1,4 @@
-import { existsSync, readFileSync, statSync } from 'node:fs'
+import { existsSync, readFileSync, realpathSync, statSync } from 'node:fs'
 import { basename, dirname, extname, resolve } from 'node:path'
 import type { EffectDecl } from '../engine/effect.js'
 import { DoppelError, messageOf } from '../engine/error.js'
@@ -26,9 +26,12 @@ export const readIsfText = (path: string): string => {
   }
 }
 
+/** A link that led elsewhere could bring in what lies outside of a set's folder. */
 const vertexBeside = (path: string): string | undefined => {
   const beside = `${path.slice(0, -extname(path).length)}.vs`
-  return existsSync(beside) ? beside : undefined
+  if (!existsSync(beside)) return undefined
+  if (dirname(realpathSync(beside)) !== dirname(realpathSync(path))) throw new DoppelError(`${beside} is a link that leads out of the folder of ${basename(path)}`, 'put the file itself beside its .fs')
+  return beside
 }
 
 /** Gives a picture that lies in a folder, or below it; nothing else can be named. Throws an Error whose message says why not. */

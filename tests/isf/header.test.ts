@@ -1,3 +1,5 @@
+import { mkdirSync, symlinkSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
 import { afterAll, describe, expect, it } from 'vitest'
 import { DoppelError } from '../../src/engine/error.js'
 import { readHeader } from '../../src/isf/header.js'
@@ -116,6 +118,14 @@ describe('a file', () => {
 
   it('is an effect named by its file, with its description', () => {
     expect(openIsf(room.write('My Thing 2.fs', { DESCRIPTION: 'Does  it.', INPUTS: [] }, 'void main() {}'))).toMatchObject({ id: 'my-thing-2', label: 'My Thing 2', about: 'Does it.', params: {} })
+  })
+
+  it('takes no .vs from elsewhere through a link', () => {
+    const path = room.write('linked.fs', {}, 'void main() {}')
+    mkdirSync(join(room.dir, 'else'), { recursive: true })
+    writeFileSync(join(room.dir, 'else', 'a.vs'), '')
+    symlinkSync(join(room.dir, 'else', 'a.vs'), path.replace(/fs$/, 'vs'))
+    expect(() => openIsf(path)).toThrow(/linked\.vs is a link that leads out of the folder of linked\.fs/)
   })
 
   it('cannot import pictures from outside its folder', () => {

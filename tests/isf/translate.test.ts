@@ -37,6 +37,11 @@ describe('a shader', () => {
       'float hostOwnround ( float x ) { return floor ( x + 0.5 ) ; } void hostMain ( ) { float hostOwnsample = hostOwnround ( 1.2 ) ; if ( hostOwninverse ) hostOwnsample = 0.0 ; }')
   })
 
+  it('may call variables by what is a qualifier elsewhere', () => {
+    expect(words('flat in int kind; void main() { vec4 c = IMG_THIS_PIXEL(inputImage); float smooth = float(kind); gl_FragColor = c + smooth; }')).toBe('flat in int kind ; void hostMain ( ) { vec4 c = hostThis0 ( ) ; float hostOwnsmooth = float ( kind ) ; hostFragColor = c + hostOwnsmooth ; }')
+    expect(words('void main() { if (flat) gl_FragColor = vec4(1.0); }', { names: ['flat'], pictures: [] })).toContain('if ( hostOwnflat )')
+  })
+
   it('notices pictures that are handed on, and pixels that are left out', () => {
     expect([...translated('vec4 look(sampler2D s) { return texture2D(s, vec2(0.5)); } void main() { gl_FragColor = look(inputImage); }').handedOn]).toEqual(['inputImage'])
     expect(translated('void main() { if (amount > 1.0) discard; }').discards).toBe(true)

@@ -6,7 +6,7 @@ import { isName, shaderTokens, type Token } from '../shader-tokens.js'
 import { withoutConditionals } from './conditionals.js'
 import { withFloats } from './floats.js'
 import { cappedLoops } from './loops.js'
-import { BUILT_IN, LOOKS, OLDER, RESERVED } from './words.js'
+import { BUILT_IN, LOOKS, OLDER, QUALIFIERS, RESERVED } from './words.js'
 
 /** Of a shader with its macros written out: filters for other hosts are longer than Doppel's own effects. */
 const MOST_TOKENS = 16_384
@@ -54,7 +54,8 @@ const declared = (tokens: readonly Token[]): Set<string> => {
 const renamed = (tokens: readonly Token[], { vertex, names, pictures }: TranslateOptions, nameOf: (name: string) => string, handedOn: Set<string>): Token[] => {
   const out: Token[] = []
   const own = new Set(names)
-  for (let at = 0; at < tokens.length; at++) {
+  for (let at = 0, depth = 0; at < tokens.length; at++) {
+    depth += Number('([{'.includes(tokens[at]?.text ?? ' ')) - Number(')]}'.includes(tokens[at]?.text ?? ' '))
     const { text, line } = tokens[at] ?? word('', 0)
     const put = (...texts: readonly string[]) => { for (const one of texts) out.push(word(one, line)) }
     if (tokens[at - 1]?.text === '.' || !isName(text)) {
@@ -73,18 +74,19 @@ const renamed = (tokens: readonly Token[], { vertex, names, pictures }: Translat
       if (picture >= 0 && [',', ')'].includes(tokens[at + 3]?.text ?? '')) {
         put(`${look[0]}${picture}`, '(')
         at += tokens[at + 3]?.text === ',' ? 3 : 2
+        depth += 1
       } else put(look[1])
     } else if (size !== undefined && pictures.includes(size)) {
       put(...(text.endsWith('Rect') ? ['vec4', '(', '0.0', ',', '0.0', ','] : ['vec2', '(']), `hostSize${pictures.indexOf(size)}`, '(', ')', ')')
     } else {
       if (pictures.includes(text)) handedOn.add(text)
-      put(nameOf(older))
+      put(QUALIFIERS.has(older) && depth > 0 ? `hostOwn${older}` : nameOf(older))
     }
   }
   return out
 }
 
-const QUALIFIERS: ReadonlySet<string> = new Set(['const', 'uniform', 'in', 'out', 'flat', 'smooth', 'struct', 'layout', 'centroid', 'invariant'])
+const NO_TYPES: ReadonlySet<string> = new Set(['const', 'uniform', 'in', 'out', 'flat', 'smooth', 'struct', 'layout', 'centroid', 'invariant'])
 
 /**
  * GLSL ES takes only constants as first values of global variables: these get theirs at the beginning of `hostMain` instead, which nothing
@@ -110,7 +112,7 @@ const withLateValues = (tokens: readonly Token[]): Token[] => {
     if (main >= 0 && body >= 0) {
       const line = statement[body]?.line ?? 0
       out.push(...statement.slice(0, body + 1), ...late.map(({ text }) => word(text, line)), ...statement.slice(body + 1))
-    } else if (!first || QUALIFIERS.has(first.text) || !isName(name?.text) || equals?.text !== '=') out.push(...statement)
+    } else if (!first || NO_TYPES.has(first.text) || !isName(name?.text) || equals?.text !== '=') out.push(...statement)
     else {
       // `vec2 a = x, b = y;`: all of them, one after another.
       let depth = 0
@@ -154,7 +156,7 @@ export const translateIsf = (source: string, options: TranslateOptions): Transla
   const { file, names, floats, ranges } = options
   const read = shaderTokens(withoutConditionals(source, file), file, MOST_TOKENS)
   const own = new Set([...declared(read), ...names])
-  const nameOf = (name: string) => (RESERVED.has(name) || (BUILT_IN.has(name) && own.has(name)) ? `hostOwn${name}` : name)
+  const nameOf = (name: string) => (RESERVED.has(name) || ((BUILT_IN.has(name) || QUALIFIERS.has(name)) && own.has(name)) ? `hostOwn${name}` : name)
   const handedOn = new Set<string>()
   const renamedTokens = renamed(read, options, nameOf, handedOn)
   // Where a bracket is missing, the driver says so best.

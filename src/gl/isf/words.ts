@@ -4,6 +4,9 @@ export const RESERVED: ReadonlySet<string> = new Set((
   + 'long short double unsigned class union enum typedef template this goto inline noinline public static extern external interface sizeof cast namespace using asm'
 ).split(' '))
 
+/** Words of GLSL ES 3.00 that stand before declarations outside of functions: anywhere else they are names. */
+export const QUALIFIERS: ReadonlySet<string> = new Set(['smooth', 'flat', 'centroid', 'layout', 'invariant'])
+
 /** Functions GLSL ES 3.00 brings: a shader's own of the same name would clash with them. */
 export const BUILT_IN: ReadonlySet<string> = new Set((
   'radians degrees sin cos tan asin acos atan sinh cosh tanh asinh acosh atanh pow exp log exp2 log2 sqrt inversesqrt abs sign floor trunc round roundEven ceil fract mod modf min max clamp mix step smoothstep '
