@@ -17,19 +17,21 @@ afterAll(() => { room.close() })
 const corner = room.write('Corner Light.fs', { DESCRIPTION: 'Lights the lower left.', INPUTS: [IMAGE, { NAME: 'edge', LABEL: 'Edge', TYPE: 'float', DEFAULT: 0.5 }, { NAME: 'look', TYPE: 'long', VALUES: [0, 1], LABELS: ['Plain', 'Upside down'] }] },
   'void main() { vec2 p = isf_FragNormCoord; if (look == 1) p.y = 1.0 - p.y; gl_FragColor = vec4(vec3(p.x < edge && p.y < edge ? 1.0 : 0.0), 1.0); }')
 
-/** Luma of a file's first picture, at places of 0..1 from its top left. */
+/** Luma of a file's last picture, at places of 0..1 from its top left. */
 const lumaOf = (file: string, places: readonly (readonly [number, number])[]): number[] => {
   const demuxer = Demuxer.openSync(file)
   const stream = demuxer.video()
   if (!stream) throw new Error('no video')
   const decoder = Decoder.createSync(stream)
+  let luma: number[] = []
   try {
     for (const frame of decoder.framesSync(demuxer.packetsSync(stream.index))) {
       if (!frame) continue
       const { width, height, linesize: [stride = 0], data } = frame
-      return places.map(([x, y]) => data?.[0]?.[Math.floor(y * height) * stride + Math.floor(x * width)] ?? -1)
+      luma = places.map(([x, y]) => data?.[0]?.[Math.floor(y * height) * stride + Math.floor(x * width)] ?? -1)
+      frame.free()
     }
-    throw new Error('no picture')
+    return luma
   } finally {
     decoder.close()
     demuxer.closeSync()
@@ -47,6 +49,23 @@ describe('--effect', () => {
   it('takes an ISF shader by its path, with its parameters', async () => {
     expect(await rendered('corner.mp4', 'generator:dancer', '--effect', corner)).toEqual(['black', 'black', 'white', 'black'])
     expect(await rendered('corner.mp4', 'generator:dancer', '--effect', `${corner}:look=Upside down,edge=0.6,mix=1`)).toEqual(['white', 'black', 'black', 'black'])
+  })
+
+  it('hears what --audio plays: a low tone on the left of its spectrum', async () => {
+    // A second of 400 Hz, 16 bit mono at 48 kHz.
+    const samples = Buffer.alloc(96_000)
+    for (let i = 0; i < 48_000; i++) samples.writeInt16LE(Math.round(20_000 * Math.sin((2 * Math.PI * 400 * i) / 48_000)), i * 2)
+    const head = Buffer.alloc(44)
+    head.write('RIFF', 0)
+    head.writeUInt32LE(36 + samples.length, 4)
+    head.write('WAVEfmt ', 8)
+    for (const [at, value] of [[16, 16], [24, 48_000], [28, 96_000], [40, samples.length]] as const) head.writeUInt32LE(value, at)
+    for (const [at, value] of [[20, 1], [22, 1], [32, 2], [34, 16]] as const) head.writeUInt16LE(value, at)
+    head.write('data', 36)
+    writeFileSync(join(room.dir, 'tone.wav'), Buffer.concat([head, samples]))
+    const bars = room.write('bars.fs', { INPUTS: [{ NAME: 'notes', TYPE: 'audioFFT', MAX: 2 }] }, 'void main() { gl_FragColor = vec4(vec3(IMG_NORM_PIXEL(notes, vec2(isf_FragNormCoord.x < 0.5 ? 0.25 : 0.75, 0.5)).r), 1.0); }')
+    expect(await rendered('bars.mp4', 'generator:dancer', '--effect', bars)).toEqual(['black', 'black', 'black', 'black'])
+    expect(await rendered('bars.mp4', 'generator:dancer', '--effect', bars, '--audio', join(room.dir, 'tone.wav'), '--fps', '5', '--frames', '4')).toEqual(['white', 'black', 'white', 'black'])
   })
 
   it.each([

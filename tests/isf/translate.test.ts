@@ -28,6 +28,10 @@ describe('a shader', () => {
     expect(words('varying vec2 a;', { vertex: true })).toBe('out vec2 a ;')
   })
 
+  it('may declare once more what the host has declared, and say where its colour goes in an older way', () => {
+    expect(words('precision mediump float; uniform vec2 RENDERSIZE; uniform float amount; varying vec2 vv_FragNormCoord; uniform float own; void main() { gl_FragData[0] = vec4(1.0); }')).toBe('uniform float own ; void hostMain ( ) { hostFragColor = vec4 ( 1.0 ) ; }')
+  })
+
   it('keeps its lines, its macros written out', () => {
     expect(translated('#define AT(p) IMG_NORM_PIXEL(inputImage, p)\n\nvoid main() {\n  gl_FragColor = AT(vec2(0.5));\n}').text.split('\n').map((line) => line.trim())).toEqual(['', '', 'void hostMain ( ) {', 'hostFragColor = hostAt0 ( vec2 ( 0.5 ) ) ;', '}'])
   })

@@ -50,10 +50,14 @@ const declared = (tokens: readonly Token[]): Set<string> => {
   return names
 }
 
+/** What the host declares for every shader, which older ones declare themselves. */
+const GIVEN = ['PASSINDEX', 'RENDERSIZE', 'TIME', 'TIMEDELTA', 'DATE', 'FRAMEINDEX', 'isf_FragNormCoord', 'vv_FragNormCoord']
+const DECLARING: ReadonlySet<string> = new Set(['uniform', 'varying', 'in', 'out'])
+
 /** Replaces what is called otherwise, and ways to look at pictures; brackets stay where they are, so that calls may lie within each other. */
 const renamed = (tokens: readonly Token[], { vertex, names, pictures }: TranslateOptions, nameOf: (name: string) => string, handedOn: Set<string>): Token[] => {
   const out: Token[] = []
-  const own = new Set(names)
+  const own = new Set([...names, ...GIVEN])
   for (let at = 0, depth = 0; at < tokens.length; at++) {
     depth += Number('([{'.includes(tokens[at]?.text ?? ' ')) - Number(')]}'.includes(tokens[at]?.text ?? ' '))
     const { text, line } = tokens[at] ?? word('', 0)
@@ -66,9 +70,12 @@ const renamed = (tokens: readonly Token[], { vertex, names, pictures }: Translat
     const look = Object.hasOwn(LOOKS, older) ? LOOKS[older] : undefined
     const [, size] = /^_(\w+)_img(?:Rect|Size)$/.exec(text) ?? []
     const picture = pictures.indexOf(tokens[at + 2]?.text ?? '')
-    if (text === 'precision' || (text === 'uniform' && own.has(tokens[at + 2]?.text ?? ''))) {
+    if (text === 'precision' || (DECLARING.has(text) && isName(tokens[at + 1]?.text) && own.has(tokens[at + 2]?.text ?? '') && depth === 0)) {
       // A precision of its own could not be handed from the corners to the pixels; and the host has declared its inputs.
       while (at < tokens.length && tokens[at]?.text !== ';') at += 1
+    } else if (text === 'gl_FragData' && tokens[at + 2]?.text === '0' && tokens[at + 3]?.text === ']') {
+      put('hostFragColor')
+      at += 3
     } else if (text === 'varying' || (text === 'attribute' && !vertex)) put(vertex ? 'out' : 'in')
     else if (look && tokens[at + 1]?.text === '(') {
       if (picture >= 0 && [',', ')'].includes(tokens[at + 3]?.text ?? '')) {
