@@ -193,6 +193,17 @@ describe('an ISF shader', () => {
     expect(() => playIsf(gpu, corners, SIZE)).toThrow(/broken-corners\.vs:4: .*nothing/)
   })
 
+  it('leaves nothing behind, neither when it is closed nor when it fails', () => {
+    const header = { INPUTS: [IMAGE, { NAME: 'notes', TYPE: 'audioFFT', MAX: 8 }], PASSES: [{ TARGET: 'a', PERSISTENT: true }, { TARGET: 'b', FLOAT: true }, {}] }
+    const before = gpu.allocated()
+    const one = played('closed', header, 'vec4 look(sampler2D s) { return texture2D(s, isf_FragNormCoord); }\nvoid main() { gl_FragColor = look(inputImage); }')
+    expect(gpu.allocated()).toBeGreaterThan(before)
+    one.chain.close()
+    expect(gpu.allocated()).toBe(before)
+    expect(() => played('failed', header, 'void main() { gl_FragColor = oh; }')).toThrow(/failed\.fs:2/)
+    expect(gpu.allocated()).toBe(before)
+  })
+
   it('that takes too much memory is refused', () => {
     const path = room.write('huge.fs', { INPUTS: [IMAGE], PASSES: Array.from({ length: 8 }, (_, i) => ({ TARGET: `t${i}`, WIDTH: 8192, HEIGHT: 8192 })) }, 'void main() { gl_FragColor = vec4(1.0); }')
     expect(() => playIsf(gpu, path, SIZE)).toThrow('its PASSES take 537 million pixels at 8x4, of which 133 million are the most')
