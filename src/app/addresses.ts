@@ -1,10 +1,10 @@
 import { LAYER, MASK_LOOK, TRANSFORM, TRANSITION, type MaskLook, type TransitionLook } from '../engine/look.js'
 import { bool, choice, int, point, trigger, type ParamDecl, type ParamValue } from '../engine/params.js'
-import type { Cell, Registry } from '../engine/registry.js'
+import { kebab, type Cell, type Registry } from '../engine/registry.js'
 import { keyById } from '../gl/keys/index.js'
 import type { Master } from '../gl/types.js'
 import type { KeyPlan } from './masking-plan.js'
-import { CLOCK, EFFECT, kebab, MASTER } from '../sets/addresses.js'
+import { CLOCK, EFFECT, MASTER } from '../sets/addresses.js'
 import type { ScenePlan } from './plan.js'
 import type { Subjects } from './subjects.js'
 

@@ -35,7 +35,7 @@ const examples = (...lines: readonly string[]): string => `\nExample:\n${lines.m
 
 const common = (command: Command): Command =>
   maskingOptions(command)
-    .option('-e, --effect <id[:param=value,...]>', 'adds an effect to the chain; repeat for more', collect(String))
+    .option('-e, --effect <id[:param=value,...]>', 'adds an effect to the chain, by its id or the path of an ISF shader (thing.fs); repeat for more', collect(String))
     .option('--mask <clip>', 'clip, folder or numbered pictures (masks/%05d.png) that are white where the clip\'s subject is')
     .option('--subjects <N>', 'the mask holds labels 1 to N, one for each subject', parseNumber('--subjects', 1, 8, true))
     .option('--size <WxH>', 'canvas size (default: the clip\'s or the set\'s)', parseSize)
@@ -94,9 +94,9 @@ const program = (done: (code: number) => void): Command => {
 
   cli.command('start').description('plays the demo set (what npm start does)').addHelpText('after', examples('start'))
     .action(async () => { done(await (await import('./start.js')).start()) })
-  cli.command('effects').description('lists the effects, their parameters and ranges').option('--json', 'as JSON').addHelpText('after', examples('effects', 'effects --json > effects.json')).action(async ({ json }: { json?: boolean }) => {
+  cli.command('effects').description('lists the effects, their parameters and ranges').argument('[effects...]', 'ids, or paths of ISF shaders (default: all of Doppel\'s own)').option('--json', 'as JSON').addHelpText('after', examples('effects', 'effects --json > effects.json', 'effects shaders/thing.fs')).action(async (named: string[], { json }: { json?: boolean }) => {
     const { effectsAsJson, effectsAsText } = await import('./effects-list.js')
-    process.stdout.write(json ? `${JSON.stringify(effectsAsJson(), null, 2)}\n` : effectsAsText())
+    process.stdout.write(json ? `${JSON.stringify(effectsAsJson(named), null, 2)}\n` : effectsAsText(named))
   })
   cli.command('addresses').description('lists everything that can be played: OSC paths, MIDI targets, keys of set files').argument('[target]', TARGET, 'sets/demo').addHelpText('after', examples('addresses sets/midnight'))
     .action(async (target: string) => { process.stdout.write((await import('./control-page.js')).addressesAsText(target)) })

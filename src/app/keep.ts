@@ -2,15 +2,13 @@ import { copyFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import type { ParamValue } from '../engine/params.js'
 import { messageOf } from '../engine/error.js'
-import type { Registry } from '../engine/registry.js'
+import { kebab, type Registry } from '../engine/registry.js'
 import type { BindingDecl } from '../control/binding.js'
-import { EFFECTS } from '../effects/index.js'
-import { kebab } from '../sets/addresses.js'
-import { loadSet } from '../sets/load.js'
 import { writeBindings } from '../sets/controls.js'
 import { saveSet } from '../sets/save.js'
 import type { SetFile, SetSource } from '../sets/schema.js'
 import type { Seed } from '../masking/types.js'
+import { openSet } from './isf.js'
 import type { ScenePlan } from './plan.js'
 
 export interface KeepOptions {
@@ -79,7 +77,7 @@ const withSeeds = (source: SetSource, clicked: { readonly seeds: readonly (Seed 
 /** Saves a set as it is played; what was there before is kept beside it. Gives a sentence: what was done, or why not. */
 export const keepSet = (options: KeepOptions): string => {
   try {
-    const { file } = loadSet(options.path, EFFECTS)
+    const { file } = openSet(options.path)
     const played = playedSet(file, options)
     copyFileSync(options.path, join(dirname(options.path), 'set.before.json'))
     saveSet(options.path, played)

@@ -2,13 +2,12 @@ import { createMidiLearn } from '../control/midi/learn.js'
 import { controlLabel } from '../control/midi/profiles.js'
 import { openMidi, type MidiOptions } from '../control/midi/surface.js'
 import { proposeMidiBinding } from '../control/learn.js'
-import { EFFECTS } from '../effects/index.js'
 import { DoppelError } from '../engine/error.js'
 import { nearestAddress } from '../engine/nearest-address.js'
 import { writeBindings } from '../sets/controls.js'
-import { loadSet } from '../sets/load.js'
 import { saveSet } from '../sets/save.js'
 import { addressPlan } from './addressed.js'
+import { openSet } from './isf.js'
 import { planShow } from './plan.js'
 import { createStop } from './stop.js'
 
@@ -25,7 +24,7 @@ const LOOK_MS = 20
 
 /** Waits for a control to be moved, and binds it to a parameter in a set file. Resolves with what was done; rejects with a {@link DoppelError}. */
 export const learn = async ({ set, address, midi: names, say, system }: LearnOptions): Promise<string> => {
-  const { file, path } = loadSet(set, EFFECTS)
+  const { file, path } = openSet(set)
   const { registry, playing } = addressPlan(planShow(set, []))
   playing.close()
   const param = registry.get(address)

@@ -1,6 +1,5 @@
 import { existsSync, statSync } from 'node:fs'
 import { join } from 'node:path'
-import { effectById, EFFECTS } from '../effects/index.js'
 import { instantiate, type EffectInstance } from '../engine/effect.js'
 import { DoppelError } from '../engine/error.js'
 import { createTransform, createTransitionLook, type LayerLook, type Transform, type TransitionLook } from '../engine/look.js'
@@ -8,10 +7,12 @@ import { slug, uniqueSlug } from '../engine/registry.js'
 import type { Fit, LoopMode } from '../engine/types.js'
 import { GENERATOR_SUBJECTS, GENERATORS, type GeneratorName } from '../inputs/generators.js'
 import { assetPath, writePath } from '../sets/asset.js'
-import { loadSet, type LoadedSet } from '../sets/load.js'
+import type { EffectBook } from '../sets/effect-book.js'
+import type { LoadedSet } from '../sets/load.js'
 import type { SetEffect, SetFile, SetLayer, SetOutput, SetSource } from '../sets/schema.js'
 import { LAYER_NAMES, TOP_NAMES } from '../sets/addresses.js'
 import { parseEffect } from './effect-spec.js'
+import { openSet } from './isf.js'
 import { maskingFromSet, type MaskingPlan } from './masking-plan.js'
 import { windowOut, type OutPlan } from './options.js'
 import { NO_CONTROL, planControl, type ControlPlan } from './playing.js'
@@ -90,8 +91,10 @@ const isGenerator = (name: string): name is GeneratorName => (GENERATORS as read
 /** Effects whose slugs are unique within their chain: `echo`, `echo-2`. */
 const chain = (instances: (taken: Set<string>) => EffectInstance[]): EffectInstance[] => instances(new Set(LAYER_NAMES))
 
-const fromSet = (effect: SetEffect, taken: Set<string>): EffectInstance => {
-  const instance = instantiate(effectById(effect.id), uniqueSlug(effect.id, taken))
+const fromSet = (effect: SetEffect, taken: Set<string>, effects: EffectBook): EffectInstance => {
+  const decl = effects.find(effect.id)
+  if (typeof decl === 'string') throw new DoppelError(decl)
+  const instance = instantiate(decl, uniqueSlug(decl.id, taken))
   Object.assign(instance.values, effect.params)
   return Object.assign(instance, { mix: effect.mix, bypass: effect.bypass, maskMode: effect.mask })
 }
@@ -106,7 +109,7 @@ const sourcePlan = (id: string, source: SetSource, folder: string): SourcePlan =
   return { kind: 'clip', id, path: path ?? '', mask, subjects: source.subjects, mode: source.mode, speed: source.speed, inPoint: source.in, outPoint: source.out }
 }
 
-const layerPlan = (layer: SetLayer, taken: Set<string>, extra: readonly string[]): LayerPlan => {
+const layerPlan = (layer: SetLayer, taken: Set<string>, extra: readonly string[], book: EffectBook): LayerPlan => {
   const { name, source, subject, fit, opacity, blend, bypass, solo, past } = layer
   return {
     slug: uniqueSlug(slug(name), taken),
@@ -114,7 +117,7 @@ const layerPlan = (layer: SetLayer, taken: Set<string>, extra: readonly string[]
     look: { opacity, blend, bypass, solo },
     transform: { ...layer.transform },
     past,
-    effects: chain((slugs) => [...layer.effects.map((effect) => fromSet(effect, slugs)), ...extra.map((spec) => parseEffect(spec, slugs))]),
+    effects: chain((slugs) => [...layer.effects.map((effect) => fromSet(effect, slugs, book)), ...extra.map((spec) => parseEffect(spec, slugs))]),
   }
 }
 
@@ -126,7 +129,7 @@ const outPlan = (output: SetOutput, folder: string): OutPlan => {
   return { kind: 'file', path }
 }
 
-const planSet = ({ file, folder, path }: LoadedSet, extra: readonly string[]): ShowPlan => {
+const planSet = ({ file, folder, path, effects }: LoadedSet, extra: readonly string[]): ShowPlan => {
   const used = new Set(file.scenes.flatMap(({ layers }) => layers.map(({ source }) => source)))
   const sceneSlugs = new Set(TOP_NAMES)
   const scenes = file.scenes.map(({ name, layers, transition }): ScenePlan => {
@@ -135,7 +138,7 @@ const planSet = ({ file, folder, path }: LoadedSet, extra: readonly string[]): S
       slug: uniqueSlug(slug(name), sceneSlugs),
       name,
       // Effects from the command line go on top of everything: onto each scene's topmost layer.
-      layers: layers.map((layer, i) => layerPlan(layer, layerSlugs, i === layers.length - 1 ? extra : [])),
+      layers: layers.map((layer, i) => layerPlan(layer, layerSlugs, i === layers.length - 1 ? extra : [], effects)),
       transition: transition && { ...transition },
     }
   })
@@ -202,7 +205,7 @@ export const planShow = (target: string, extra: readonly string[], mask?: string
     if (!isGenerator(name)) throw new DoppelError(`there is no generator "${name}"`, `there are: ${GENERATORS.map((g) => `generator:${g}`).join(', ')}`)
     return single(name, { kind: 'generator', id: name, generator: name }, extra, masking)
   }
-  if (isSet(target)) return planSet(loadSet(target, EFFECTS), extra)
+  if (isSet(target)) return planSet(openSet(target), extra)
   if (!isThere(target)) throw new DoppelError(`there is no file "${target}"`, 'give a clip, a set folder, generator:dancer, generator:duet or generator:testcard')
   if (mask !== undefined && !isThere(mask)) throw new DoppelError(`there is no mask "${mask}"`, 'give a clip, a folder of numbered pictures, or a pattern such as masks/%05d.png')
   return single(target, { kind: 'clip', id: 'clip', path: target, mask, subjects, mode: 'loop', speed: 1, inPoint: 0, outPoint: undefined }, extra, masking)

@@ -1,5 +1,4 @@
 import { distinctUntilChanged, filter, type Observable } from 'rxjs'
-import { openShaderLibrary, shaderFolder } from '../effects/library.js'
 import { createClock } from '../engine/clock.js'
 import { createFaults, type Faults } from '../engine/guard.js'
 import { createMaskLook } from '../engine/look.js'
@@ -13,6 +12,7 @@ import type { Hw, OutPlan } from './options.js'
 import type { MaskingPlan } from './masking-plan.js'
 import { openDesk, openMusic, type Desk } from './desk.js'
 import { deskOptions, type DeskFlags } from './desk-flags.js'
+import { openShaders } from './isf.js'
 import { openMasks } from './open-masks.js'
 import { canvasPoint } from './pick.js'
 import { planShow, type ShowPlan } from './plan.js'
@@ -104,7 +104,7 @@ export const play = async (options: PlayOptions): Promise<string> => {
     })
     printStatus([...sources.all.values(), ...outputs])
     for (const output of outputs) output.fault$.subscribe((fault) => faults.report(fault))
-    const library = openShaderLibrary(shaderFolder(), { watch: true, report: faults.report })
+    const library = openShaders(plan, { watch: true, report: faults.report })
     closing.push(() => library.close())
     await firstPictures(sources)
     const masks = await openMasks(ui ? toBeClicked(plan) : plan.masking, sources.all, { gpu, shaderText: library.text, faults, live: true })
@@ -112,7 +112,7 @@ export const play = async (options: PlayOptions): Promise<string> => {
     printStatus(masks.maskers)
     const music = await openMusic(plan, desk, faults)
     closing.push(() => music.close())
-    const show = openShow({ plan, gpu, beat: music.show, audio: music.audio.view.bands, sound: music.audio.view, size, fps, sources: sources.all, need: sources.need, masks: masks.all, outputs, shaders: library, faults })
+    const show = openShow({ plan, gpu, beat: music.show, audio: music.audio.view.bands, sound: music.audio.view, wall: Date.now, size, fps, sources: sources.all, need: sources.need, masks: masks.all, outputs, shaders: library, faults })
     live.show = show
     process.stderr.write(`${show.memory}\n`)
     const played = live.desk = await openDesk(plan, show, music, desk, faults)

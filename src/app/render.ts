@@ -1,4 +1,3 @@
-import { openShaderLibrary, shaderFolder } from '../effects/library.js'
 import { DoppelError } from '../engine/error.js'
 import { createFaults } from '../engine/guard.js'
 import { nearest } from '../engine/nearest.js'
@@ -10,6 +9,7 @@ import type { Hw } from './options.js'
 import type { MaskingPlan } from './masking-plan.js'
 import { openDesk, openMusic } from './desk.js'
 import { deskOptions, type DeskFlags } from './desk-flags.js'
+import { openShaders } from './isf.js'
 import { openMasks } from './open-masks.js'
 import { planShow, type ShowPlan } from './plan.js'
 import { createProgress } from './progress.js'
@@ -87,7 +87,7 @@ export const render = async (options: RenderOptions): Promise<Rendered> => {
     const audio = clip?.info.hasAudio && plan.sources.length === 1 && clip.controls.speed === 1 ? { path: clip.info.path, start: clip.controls.inPoint, loop: undefined } : undefined
     const gpu = openGpu()
     closing.push(() => gpu.close())
-    const library = openShaderLibrary(shaderFolder(), { watch: false, report: faults.report })
+    const library = openShaders(plan, { watch: false, report: faults.report })
     await firstPictures(sources)
     const masks = await openMasks(plan.masking, sources.all, { gpu, shaderText: library.text, faults })
     closing.push(() => masks.close())

@@ -37,6 +37,8 @@ export interface ShowOptions {
   readonly audio?: ArrayLike<number>
   /** The same in full: its newest samples and its spectrum. */
   readonly sound?: Heard
+  /** The clock on the wall, milliseconds since 1970, for effects that show the time of day; offline there is none. */
+  readonly wall?: () => number
   readonly shaders: { readonly text: ShaderText; readonly changed$?: Observable<string> }
   readonly faults: Faults
   /** Most graphics memory, bytes; half the machine's memory unless told. */
@@ -86,7 +88,7 @@ export interface Show {
 const SPARE = 0.5
 
 /** Wires sources, scenes, the master and the outputs into one tick (docs/architecture.md walks through it). */
-export const openShow = ({ plan, gpu, size: [width, height], fps, sources, need, masks, outputs, beat, audio, sound, shaders, faults, memoryLimit }: ShowOptions): Show => {
+export const openShow = ({ plan, gpu, size: [width, height], fps, sources, need, masks, outputs, beat, audio, sound, wall, shaders, faults, memoryLimit }: ShowOptions): Show => {
   const { guard, report } = faults
   const stages = createStageClock()
   const master: Master = { opacity: 1, blackout: false, freeze: false, testCard: false }
@@ -145,6 +147,7 @@ export const openShow = ({ plan, gpu, size: [width, height], fps, sources, need,
     counted += (tick.dt * music.bpm) / 60
     moment.bpm = music.bpm
     moment.beat = music.now()
+    if (wall) moment.wall = wall()
     pictures.sweep()
     programme.upload(moment)
     stages.mark('upload')

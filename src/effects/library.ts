@@ -1,7 +1,7 @@
 import { existsSync, readFileSync, readdirSync, statSync, watch as watchFolder, type FSWatcher } from 'node:fs'
-import { dirname, join, resolve } from 'node:path'
+import { basename, dirname, join, resolve } from 'node:path'
 import { fileURLToPath } from 'node:url'
-import { Subject, type Observable } from 'rxjs'
+import { filter, map, Subject, type Observable } from 'rxjs'
 import { DoppelError, messageOf } from '../engine/error.js'
 import { nearest } from '../engine/nearest.js'
 import type { Fault } from '../engine/types.js'
@@ -44,26 +44,42 @@ export const shaderFolder = (): string => {
 }
 
 /** Opens a folder of shader bodies. */
-export const openShaderLibrary = (dir: string, { watch, report }: ShaderLibraryOptions): ShaderLibrary => {
+export const openShaderLibrary = (dir: string, options: ShaderLibraryOptions): ShaderLibrary => {
   const folder = resolve(dir)
   if (!isFolder(folder)) throw new DoppelError(`there is no shader folder ${folder}`, 'name a folder that holds .frag files')
-  const changed$ = new Subject<string>()
-  const timers = new Map<string, NodeJS.Timeout>()
-  const touch = (file: string) => {
-    clearTimeout(timers.get(file))
-    timers.set(file, setTimeout(() => {
-      timers.delete(file)
-      // Saving by rename takes the file away for a moment; the event of its return follows.
-      if (existsSync(join(folder, file))) changed$.next(file)
-    }, SETTLE_MS).unref())
-  }
-  const watcher = watch ? startWatching(folder, touch, report) : undefined
+  const watching = watchFolders([folder], (name) => FILE.test(name), () => shaderNames(folder), options)
   return {
     dir: folder,
     text: (file) => readShader(folder, file),
+    changed$: watching.changed$.pipe(map((path) => basename(path))),
+    close: watching.close,
+  }
+}
+
+/** Tells of changes of single files, wherever they lie, by their absolute paths. */
+export const watchFiles = (files: ReadonlySet<string>, options: ShaderLibraryOptions): Pick<ShaderLibrary, 'changed$' | 'close'> => {
+  const names = new Set([...files].map((file) => basename(file)))
+  const { changed$, close } = watchFolders([...new Set([...files].map((file) => dirname(file)))], (name) => names.has(name), () => [...names], options)
+  return { changed$: changed$.pipe(filter((path) => files.has(path))), close }
+}
+
+/** `all` gives the names of the files that may have changed when nobody can say which has. */
+const watchFolders = (folders: readonly string[], wanted: (name: string) => boolean, all: () => readonly string[], { watch, report }: ShaderLibraryOptions): { readonly changed$: Observable<string>; close(): void } => {
+  const changed$ = new Subject<string>()
+  const timers = new Map<string, NodeJS.Timeout>()
+  const touch = (path: string) => {
+    clearTimeout(timers.get(path))
+    timers.set(path, setTimeout(() => {
+      timers.delete(path)
+      // Saving by rename takes the file away for a moment; the event of its return follows.
+      if (existsSync(path)) changed$.next(path)
+    }, SETTLE_MS).unref())
+  }
+  const watchers = watch ? folders.map((folder) => startWatching(folder, (names) => { for (const name of names ?? all()) if (wanted(name)) touch(join(folder, name)) }, report)) : []
+  return {
     changed$: changed$.asObservable(),
     close() {
-      watcher?.close()
+      for (const watcher of watchers) watcher?.close()
       for (const timer of timers.values()) clearTimeout(timer)
       timers.clear()
       changed$.complete()
@@ -75,16 +91,14 @@ const shaderNames = (folder: string): string[] => (isFolder(folder) ? readdirSyn
 
 const isFolder = (path: string): boolean => statSync(path, { throwIfNoEntry: false })?.isDirectory() ?? false
 
-const startWatching = (folder: string, touch: (file: string) => void, report: ShaderLibraryOptions['report']): FSWatcher | undefined => {
+/** `touched` is told the names of changed files, or undefined where the system does not say which it was. */
+const startWatching = (folder: string, touched: (names: readonly string[] | undefined) => void, report: ShaderLibraryOptions['report']): FSWatcher | undefined => {
   const failed = (why: unknown) => {
     report({ unit: 'shaders', message: `changes in ${folder} are not seen: ${messageOf(why)}`, hint: 'restart to load a changed shader; on Linux, raise fs.inotify.max_user_watches' })
   }
   try {
     // The folder is watched, not its files: a file saved by rename is a new file, which a watch of the old one would never see.
-    const watcher = watchFolder(folder, { persistent: false }, (_event, name) => {
-      // Some systems do not say which file it was.
-      for (const file of name === null ? shaderNames(folder) : [name]) if (FILE.test(file)) touch(file)
-    })
+    const watcher = watchFolder(folder, { persistent: false }, (_event, name) => { touched(name === null ? undefined : [name]) })
     return watcher.on('error', failed)
   } catch (error) {
     failed(error)

@@ -1,3 +1,4 @@
+import type { IsfDecl } from './isf.js'
 import { defaultOf, type ParamDecl, type ParamValue } from './params.js'
 
 /**
@@ -72,7 +73,7 @@ export interface EffectDecl<P extends Record<string, ParamDecl> = Record<string,
   readonly label: string
   /** One sentence for menus and the gallery. */
   readonly about: string
-  /** File in `shaders/` that holds `vec4 effect(vec2 uv)`; for clones `vec4 clone(vec4 cutout, vec2 uv, float extra)`. */
+  /** File in `shaders/` that holds `vec4 effect(vec2 uv)`; for clones `vec4 clone(vec4 cutout, vec2 uv, float extra)`. An ISF shader's is an absolute path. */
   readonly shader: string
   readonly reads: readonly Reads[]
   readonly params: P
@@ -90,6 +91,8 @@ export interface EffectDecl<P extends Record<string, ParamDecl> = Record<string,
   readonly softens?: true
   /** Draws copies of the cut-out instead of a full picture. `secondsAgo` needs `reads: ['history']`. */
   readonly clones?: CloneDecl
+  /** It is a shader in the Interactive Shader Format, with passes of its own. */
+  readonly isf?: IsfDecl
 }
 
 /** One effect in a chain: its declaration and the values it is played with now. `mix` 0 is the untouched input. */
@@ -138,6 +141,8 @@ export interface Moment {
   readonly audio?: ArrayLike<number>
   /** What is heard in full; silence unless told. */
   readonly sound?: Heard
+  /** Milliseconds since 1970 by the clock on the wall, for who shows the time of day; offline there is none. */
+  readonly wall?: number
 }
 
 /** The newest sound. The same arrays all along. */

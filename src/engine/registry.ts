@@ -44,6 +44,9 @@ const ADDRESS = /^(\/[a-z0-9][a-z0-9-]*)+$/
 /** Lower-case letters, digits and hyphens: what a name becomes in an address. */
 export const slug = (name: string): string => name.toLowerCase().normalize('NFKD').replace(/\p{M}+/gu, '').replace(/[^a-z0-9]+/g, '-').replace(/^-+|-+$/g, '') || 'unnamed'
 
+/** A parameter's name as it stands in an address: `cropLeft` is `crop-left`. */
+export const kebab = (name: string): string => slug(name.replace(/([a-z0-9])([A-Z])/g, '$1-$2'))
+
 /** `base`, or `base-2`, `base-3`... whichever `taken` does not hold yet; adds it. */
 export const uniqueSlug = (base: string, taken: Set<string>): string => {
   let name = base

@@ -7,6 +7,7 @@ import type { Surroundings } from './dress.js'
 import { forgetErrors } from './errors.js'
 import { createFused, groupLocals } from './fuse.js'
 import { createHistory } from './history.js'
+import { createIsfStage } from './isf/stage.js'
 import { createSoundTextures } from './sound-textures.js'
 import { createStage, type Stage } from './stage.js'
 import { SUBJECT_GLSL } from './subject/glsl.js'
@@ -45,6 +46,7 @@ const build = (gpu: Gpu, options: ChainOptions, keep: <T extends { close(): void
   const stages = groupLocals(instances).flatMap((group): Stage[] => {
     const [first] = group
     if (!first) return []
+    if (first.decl.isf) return [keep(createIsfStage(gpu, first, shaderText, around))]
     if (first.decl.local) return [keep(createFused(gpu, group, shaderText, around))]
     if (first.decl.clones && copies) return [keep(createClones(gpu, first, first.decl.clones, shaderText, copies))]
     return [keep(createStage(gpu, first, outs, shaderText, around))]
@@ -148,7 +150,7 @@ export const createChain = (gpu: Gpu, options: ChainOptions): Chain => {
       return current
     },
     reload(file) {
-      for (const stage of stages.filter((one) => one.instances.some(({ decl }) => decl.shader === file))) {
+      for (const stage of stages.filter((one) => one.instances.some(({ decl }) => decl.shader === file || decl.isf?.vertex === file))) {
         try {
           stage.reload()
           failed.delete(stage)

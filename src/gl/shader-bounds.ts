@@ -17,7 +17,7 @@ const MOST_STATEMENT = 1500
 const OPENING = new Map([['(', ')'], ['[', ']'], ['{', '}']])
 
 /** Whether every bracket closes: where one does not, the driver says so better. */
-const checkShape = (tokens: readonly Token[], file: string): boolean => {
+export const checkShape = (tokens: readonly Token[], file: string): boolean => {
   const open: string[] = []
   let words = 0
   for (const { text, line } of tokens) {

@@ -14,7 +14,7 @@ const HOW = 'write it as for (int i = 0; i < 8; i++): its end must be a number, 
 interface Body { readonly from: number; readonly to: number }
 
 /** Where the statement ends that begins here: just behind it. */
-const statementEnd = (tokens: readonly Token[], from: number): number => {
+export const statementEnd = (tokens: readonly Token[], from: number): number => {
   const text = tokens[from]?.text
   if (text === '{') return closingOf(tokens, from) + 1
   if (text === 'for' || text === 'switch') return statementEnd(tokens, closingOf(tokens, from + 1) + 1)
@@ -28,7 +28,7 @@ const statementEnd = (tokens: readonly Token[], from: number): number => {
 }
 
 /** Splits at a word that stands outside of brackets. */
-const split = (tokens: readonly Token[], word: string): Token[][] => {
+export const split = (tokens: readonly Token[], word: string): Token[][] => {
   const parts: Token[][] = [[]]
   let depth = 0
   for (const token of tokens) {
@@ -56,8 +56,13 @@ const functionsOf = (tokens: readonly Token[]): { bodies: Map<string, Body[]>; o
   return { bodies, outs }
 }
 
-/** Refuses loops that have no end, none that can be told, or one too far away. Throws a {@link ShaderError} with the line. */
-export const loopBounds = (tokens: readonly Token[], file: string, numbers: ReadonlyMap<string, Range>): void => {
+interface Loops {
+  readonly bodies: ReadonlyMap<string, readonly Body[]>
+  /** How often the `for` at a place goes round at most, given its closing bracket and its body. Throws a {@link ShaderError} where that cannot be told. */
+  roundsOf(at: number, close: number, body: Body): number
+}
+
+const readLoops = (tokens: readonly Token[], file: string, numbers: ReadonlyMap<string, Range>): Loops => {
   const { bodies, outs } = functionsOf(tokens)
 
   /** Whether a loop's own number may be changed elsewhere than in its head. */
@@ -84,7 +89,10 @@ export const loopBounds = (tokens: readonly Token[], file: string, numbers: Read
     })
   }
 
-  const stepOf = (step: readonly Token[], name: string): Range | undefined => {
+  const stepOf = (all: readonly Token[], name: string): Range | undefined => {
+    // Several may step together, of which one counts.
+    const [step = [], ...others] = split(all, ',').filter((part) => part.some(({ text }) => text === name))
+    if (others.length > 0) return undefined
     const words = step.map(({ text }) => text)
     if (words.length === 2 && words.includes(name)) return words.includes('++') ? [1, 1] : words.includes('--') ? [-1, -1] : undefined
     if (words[0] !== name || !['+=', '-='].includes(words[1] ?? '')) return undefined
@@ -92,7 +100,6 @@ export const loopBounds = (tokens: readonly Token[], file: string, numbers: Read
     return by && (words[1] === '+=' ? by : [-by[1], -by[0]])
   }
 
-  /** How often the loop goes round at most. */
   const roundsOf = (at: number, close: number, body: Body): number => {
     const line = tokens[at]?.line ?? 0
     const [init = [], condition = [], step = []] = split(tokens.slice(at + 2, close), ';')
@@ -112,6 +119,27 @@ export const loopBounds = (tokens: readonly Token[], file: string, numbers: Read
     if (type === 'float' && least < largest * 2 ** -20) throw shaderError(file, line, 'the step of this loop is too small for its numbers')
     return Math.min(...rounds)
   }
+  return { bodies, roundsOf }
+}
+
+/** Places of the loops whose end cannot be told: every `while`, and each `for` that does not count by a number to a number. */
+export const untoldLoops = (tokens: readonly Token[], file: string, numbers: ReadonlyMap<string, Range>): number[] => {
+  const { roundsOf } = readLoops(tokens, file, numbers)
+  return tokens.flatMap(({ text }, at) => {
+    if (text !== 'for') return text === 'while' ? [at] : []
+    const close = closingOf(tokens, at + 1)
+    try {
+      roundsOf(at, close, { from: close + 1, to: statementEnd(tokens, close + 1) })
+      return []
+    } catch {
+      return [at]
+    }
+  })
+}
+
+/** Refuses loops that have no end, none that can be told, or one too far away. Throws a {@link ShaderError} with the line. */
+export const loopBounds = (tokens: readonly Token[], file: string, numbers: ReadonlyMap<string, Range>): void => {
+  const { bodies, roundsOf } = readLoops(tokens, file, numbers)
 
   const sizes = new Map<string, number>()
   /** See {@link MOST_WORDS}; asked for after `costOf` found that nothing calls itself. */
@@ -120,6 +148,7 @@ export const loopBounds = (tokens: readonly Token[], file: string, numbers: Read
     if (known !== undefined) return known
     let size = 0
     for (const { from, to } of bodies.get(name) ?? []) {
+      sizes.set(name, size)
       size += to - from
       for (let at = from; at < to; at++) if (tokens[at + 1]?.text === '(' && bodies.has(tokens[at]?.text ?? '')) size += sizeOf(tokens[at]?.text ?? '')
     }
@@ -134,8 +163,12 @@ export const loopBounds = (tokens: readonly Token[], file: string, numbers: Read
     const before = costs.get(name)
     if (before !== undefined && Number.isNaN(before)) throw shaderError(file, line, `${name} calls itself`)
     if (before !== undefined) return before
-    costs.set(name, Number.NaN)
-    const cost = (bodies.get(name) ?? []).reduce((sum, { from, to }) => sum + weigh(from, to), 0)
+    // Of several functions of one name, a later one may call those before it; drivers refuse what then still calls itself.
+    let cost = 0
+    for (const [i, { from, to }] of (bodies.get(name) ?? []).entries()) {
+      costs.set(name, i === 0 ? Number.NaN : cost)
+      cost += weigh(from, to)
+    }
     costs.set(name, cost)
     return cost
   }

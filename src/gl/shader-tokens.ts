@@ -1,4 +1,4 @@
-import { shaderError, withoutComments } from './shader-error.js'
+import { shaderError, withoutComments, type ShaderError } from './shader-error.js'
 
 /** One word or sign of a shader, and the line of its author's file it stands on. */
 export interface Token {
@@ -17,6 +17,7 @@ const TOKEN = /(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?\w*|[A-Za-z_]\w*|<<=|>>=|\+\+
 const NAME = /^[A-Za-z_]/
 /** Of a whole shader with its macros written out; the longest of Doppel's own has a third of that. */
 const MOST_TOKENS = 4096
+const tooLong = (file: string, line: number, most: number): ShaderError => shaderError(file, line, `with its macros written out the shader is too long: it takes at most ${most} words and signs`)
 
 const wordsOf = (text: string, line: number): Token[] => (text.match(TOKEN) ?? []).map((word) => ({ text: word, line }))
 
@@ -47,12 +48,12 @@ const readMacro = (text: string, line: number, file: string): [string, Macro] =>
  * A shader body in words, its macros written out. Throws a {@link ShaderError} for what would make it another program than it
  * seems (`#if`), and for one that is too long.
  */
-export const shaderTokens = (body: string, file: string): Token[] => {
+export const shaderTokens = (body: string, file: string, most = MOST_TOKENS): Token[] => {
   const macros = new Map<string, Macro>()
   const out: Token[] = []
   let waiting: Token[] = []
   const put = (token: Token) => {
-    if (out.length >= MOST_TOKENS) throw shaderError(file, token.line, `with its macros written out the shader is too long: it takes at most ${MOST_TOKENS} words and signs`)
+    if (out.length >= most) throw tooLong(file, token.line, most)
     out.push(token)
   }
   const flush = () => {
@@ -60,7 +61,7 @@ export const shaderTokens = (body: string, file: string): Token[] => {
     for (let steps = 0; waiting.length > 0; steps++) {
       const [token] = waiting
       if (!token) return
-      if (steps > MOST_TOKENS) throw shaderError(file, token.line, 'its macros write out too much')
+      if (steps > most) throw shaderError(file, token.line, 'its macros write out too much')
       const macro = macros.get(token.text)
       if (!macro) {
         let plain = 1
@@ -75,7 +76,7 @@ export const shaderTokens = (body: string, file: string): Token[] => {
         const place = takes?.indexOf(word.text) ?? -1
         return place < 0 ? [{ text: word.text, line: token.line }] : given?.list[place] ?? []
       })
-      if (written.length + waiting.length + out.length > MOST_TOKENS) throw shaderError(file, token.line, `with its macros written out the shader is too long: it takes at most ${MOST_TOKENS} words and signs`)
+      if (written.length + waiting.length + out.length > most) throw tooLong(file, token.line, most)
       waiting.splice(0, given?.end ?? 1, ...written)
     }
   }

@@ -1,8 +1,9 @@
 import { CLOCK_ACTIONS, CLOCK_SOURCE, CUE_ACTIONS, MODULATOR, MODULATOR_RATES, PANIC } from '../engine/controls.js'
-import { MASK_MODES, type EffectDecl } from '../engine/effect.js'
+import { MASK_MODES } from '../engine/effect.js'
 import { LAYER, MASK_LOOK, TRANSFORM, TRANSITION } from '../engine/look.js'
 import { bool, choice, float, int, point, trigger, type ParamDecl } from '../engine/params.js'
-import { slug, uniqueSlug } from '../engine/registry.js'
+import { kebab, slug, uniqueSlug } from '../engine/registry.js'
+import type { EffectBook } from './effect-book.js'
 import { LIMITS } from './limits.js'
 import { part, parts } from './parts.js'
 
@@ -20,9 +21,6 @@ export const CLICKS: Readonly<Record<string, ParamDecl>> = {
   ...Object.fromEntries(Array.from({ length: LIMITS.subjects }, (_, i) => [`frozen/${i + 1}`, bool(false)])),
 }
 
-/** A name as it stands in an address: `cropLeft` is `crop-left`. */
-export const kebab = (name: string): string => slug(name.replace(/([a-z0-9])([A-Z])/g, '$1-$2'))
-
 /** Every parameter a set will have, and beginnings of addresses below which that cannot be told from the file alone. */
 export interface SetAddresses {
   readonly known: ReadonlyMap<string, ParamDecl>
@@ -30,7 +28,7 @@ export interface SetAddresses {
 }
 
 /** Reads files that the schema refuses as well; what is wrong in them is told elsewhere. */
-export const setAddresses = (raw: unknown, effects: readonly EffectDecl[]): SetAddresses => {
+export const setAddresses = (raw: unknown, effects: EffectBook): SetAddresses => {
   const set = part(raw)
   const known = new Map<string, ParamDecl>()
   const open: string[] = []
@@ -53,9 +51,9 @@ export const setAddresses = (raw: unknown, effects: readonly EffectDecl[]): SetA
       const chain = new Set(LAYER_NAMES)
       for (const { id } of parts(layer['effects'], LIMITS.effects)) {
         if (--effectsLeft < 0) break
-        const effect = `${prefix}/${uniqueSlug(text(id, 'effect'), chain)}`
-        const decl = effects.find((one) => one.id === id)
-        if (decl) {
+        const decl = typeof id === 'string' ? effects.find(id) : ''
+        const effect = `${prefix}/${uniqueSlug(typeof decl === 'string' ? text(id, 'effect') : decl.id, chain)}`
+        if (typeof decl !== 'string') {
           addAll(effect, EFFECT)
           addAll(effect, decl.params)
         } else open.push(effect)

@@ -1,9 +1,9 @@
 import { componentsOf, type Component } from '../engine/controls.js'
-import type { EffectDecl } from '../engine/effect.js'
 import { nearestAddress } from '../engine/nearest-address.js'
 import { expectedOf, fitsParam, type ParamDecl } from '../engine/params.js'
 import { slug, uniqueSlug } from '../engine/registry.js'
 import { setAddresses, type SetAddresses } from './addresses.js'
+import type { EffectBook } from './effect-book.js'
 import { LIMITS } from './limits.js'
 import { didYouMean, part, parts, show, type Part, type Problem } from './parts.js'
 
@@ -104,7 +104,7 @@ function* encoderProblems(bindings: readonly Part[]): Generator<Problem> {
 }
 
 /** What is wrong with how a set is played: targets that are not there, of the wrong type or out of range. */
-export function* controlProblems(raw: unknown, effects: readonly EffectDecl[]): Generator<Problem> {
+export function* controlProblems(raw: unknown, effects: EffectBook): Generator<Problem> {
   const set = part(raw)
   const look: Look = { ...setAddresses(raw, effects), suggestions: SUGGESTIONS }
   const sources = Object.keys(part(set['sources']))

@@ -1,8 +1,9 @@
 import type { z } from 'zod'
-import { paramOf, type EffectDecl } from '../engine/effect.js'
+import { paramOf } from '../engine/effect.js'
 import { expectedOf, fitsParam } from '../engine/params.js'
 import { assetPath, writePath } from './asset.js'
 import { controlProblems } from './control-problems.js'
+import type { EffectBook } from './effect-book.js'
 import { knownKeys } from './json-schema.js'
 import { LIMITS } from './limits.js'
 import { didYouMean, part, parts, show, type Part, type Problem } from './parts.js'
@@ -39,10 +40,10 @@ const fromIssue = (raw: unknown, issue: Issue, base: Path): Problem[] => {
   return [{ path: dotted(path), message: `is ${show(value)}: ${issue.message.replace(/^Invalid input: /, '')}${suggestion(issue, value)}` }]
 }
 
-const effectProblems = (path: string, { id, params }: Part, effects: readonly EffectDecl[]): Problem[] => {
+const effectProblems = (path: string, { id, params }: Part, effects: EffectBook): Problem[] => {
   if (typeof id !== 'string') return []
-  const decl = effects.find((effect) => effect.id === id)
-  if (!decl) return [{ path: `${path}.id`, message: `there is no effect "${id}"${didYouMean(id, effects.map((effect) => effect.id))}` }]
+  const decl = effects.find(id)
+  if (typeof decl === 'string') return [{ path: `${path}.id`, message: decl }]
   return Object.entries(part(params)).flatMap(([key, value]) => {
     const param = paramOf(decl, key)
     if (!param) return [{ path: `${path}.params.${key}`, message: `${id} has no parameter "${key}"${didYouMean(key, Object.keys(decl.params))}` }]
@@ -59,7 +60,7 @@ const sourceProblems = (path: string, { clip, mask, in: from = 0, out }: Part, f
   return problems
 }
 
-const layerProblems = (path: string, { source, effects: chain }: Part, sources: unknown, effects: readonly EffectDecl[]): Problem[] => {
+const layerProblems = (path: string, { source, effects: chain }: Part, sources: unknown, effects: EffectBook): Problem[] => {
   const problems = parts(chain, LIMITS.effects).flatMap((effect, e) => effectProblems(`${path}.effects[${e}]`, effect, effects))
   const names = Object.keys(part(sources))
   if (typeof source !== 'string' || names.length === 0 || names.includes(source)) return problems
@@ -92,7 +93,7 @@ const sumProblems = (scenes: readonly Part[]): Problem[] => {
 }
 
 /** What a schema cannot say: names that must be somewhere, files, and what effects take. Also of files that the schema refuses. */
-function* crossProblems(raw: unknown, folder: string, effects: readonly EffectDecl[]): Generator<Problem> {
+function* crossProblems(raw: unknown, folder: string, effects: EffectBook): Generator<Problem> {
   const set = part(raw)
   const sources = Object.entries(part(set['sources']))
   const scenes = parts(set['scenes'], LIMITS.scenes)
@@ -114,7 +115,7 @@ function* crossProblems(raw: unknown, folder: string, effects: readonly EffectDe
 const MOST = 1000
 
 /** Every problem of a parsed set file of today's version, none when it is right. */
-export const setProblems = (raw: unknown, folder: string, effects: readonly EffectDecl[]): Problem[] => {
+export const setProblems = (raw: unknown, folder: string, effects: EffectBook): Problem[] => {
   const result = setSchema.safeParse(raw)
   const cross: Problem[] = []
   for (const problem of crossProblems(raw, folder, effects)) if (cross.push(problem) >= MOST) break

@@ -16,7 +16,7 @@ const point = z.tuple([coordinate, coordinate]).default([0.5, 0.5])
 const part = z.number().min(0).max(1)
 
 const effect = z.strictObject({
-  id: z.string().max(80).describe('Effect; npx doppel effects lists them'),
+  id: z.string().max(240).describe('Effect; npx doppel effects lists them. Or an ISF shader inside the set\'s folder: shaders/thing.fs'),
   mix: part.default(1),
   bypass: z.boolean().default(false),
   mask: z.enum(MASK_MODES).default('all').describe('Where it applies: everywhere, inside or outside the subject'),

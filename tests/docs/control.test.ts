@@ -3,6 +3,7 @@ import { join } from 'node:path'
 import { expect, it } from 'vitest'
 import { addressesAsText, controlPage } from '../../src/app/control-page.js'
 import { EFFECTS } from '../../src/effects/index.js'
+import { createEffectBook } from '../../src/sets/effect-book.js'
 import { setProblems } from '../../src/sets/problems.js'
 import { repository } from '../support/imports.js'
 
@@ -21,5 +22,5 @@ it('shows bindings that a set takes', () => {
   const [, json = ''] = /```json\n([\s\S]*?)```/.exec(controlPage()) ?? []
   const folder = join(repository, 'sets/midnight')
   const set = JSON.parse(readFileSync(join(folder, 'set.json'), 'utf8')) as Record<string, unknown>
-  expect(setProblems({ ...set, ...(JSON.parse(json) as Record<string, unknown>) }, folder, EFFECTS)).toEqual([])
+  expect(setProblems({ ...set, ...(JSON.parse(json) as Record<string, unknown>) }, folder, createEffectBook(EFFECTS, ''))).toEqual([])
 })

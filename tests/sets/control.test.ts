@@ -9,6 +9,7 @@ import { createFaults } from '../../src/engine/guard.js'
 import { createRegistry } from '../../src/engine/registry.js'
 import { setAddresses } from '../../src/sets/addresses.js'
 import { bindingsOf, controlOf, fromOf, writeBindings } from '../../src/sets/controls.js'
+import { createEffectBook } from '../../src/sets/effect-book.js'
 import { loadSet } from '../../src/sets/load.js'
 import { setProblems } from '../../src/sets/problems.js'
 import { formatSet } from '../../src/sets/save.js'
@@ -18,7 +19,7 @@ const valid = () => ({
   version: 2, sources: { dancer: { generator: 'dancer' } },
   scenes: [{ name: 'One', layers: [{ name: 'Body', source: 'dancer', effects: [{ id: 'echo' }, { id: 'echo' }, { id: 'trails' }] }] }],
 })
-const problems = (more: object) => setProblems({ ...valid(), ...more }, '.', EFFECTS).map(({ path, message }) => `${path}: ${message}`)
+const problems = (more: object) => setProblems({ ...valid(), ...more }, '.', createEffectBook(EFFECTS, '')).map(({ path, message }) => `${path}: ${message}`)
 const folder = (name: string) => fileURLToPath(new URL(`../../sets/${name}`, import.meta.url))
 const key = { kind: 'key', key: 'k' }
 
@@ -45,7 +46,7 @@ const registered = (target: string) => {
 describe('the addresses of a set', () => {
   it.each(['demo', 'midnight', 'carnival'])('%s are those its show has, with the same types', (name) => {
     const { registry, told } = registered(folder(name))
-    const { known } = setAddresses(loadSet(folder(name), EFFECTS).file, EFFECTS)
+    const { known } = setAddresses(loadSet(folder(name), EFFECTS).file, createEffectBook(EFFECTS, ''))
     expect([...known.keys()].sort()).toEqual([...registry.addresses].sort())
     for (const [address, decl] of known) expect(registry.get(address)?.decl, address).toEqual(decl)
     // Nor do its keys meet its bindings.
@@ -53,8 +54,8 @@ describe('the addresses of a set', () => {
   })
 
   it('are not counted out for what is no set at all', () => {
-    for (const raw of [null, 3, [], {}, { scenes: [1, { layers: [{ effects: [{ id: 7 }] }] }], sources: { a: 1 }, cues: [{ name: 4 }], modulators: ['x'] }]) expect(() => setAddresses(raw, EFFECTS)).not.toThrow()
-    const huge = setAddresses({ scenes: Array.from({ length: 256 }, () => ({ layers: Array.from({ length: 64 }, () => ({ effects: Array.from({ length: 32 }, () => ({ id: 'echo' })) })) })) }, EFFECTS)
+    for (const raw of [null, 3, [], {}, { scenes: [1, { layers: [{ effects: [{ id: 7 }] }] }], sources: { a: 1 }, cues: [{ name: 4 }], modulators: ['x'] }]) expect(() => setAddresses(raw, createEffectBook(EFFECTS, ''))).not.toThrow()
+    const huge = setAddresses({ scenes: Array.from({ length: 256 }, () => ({ layers: Array.from({ length: 64 }, () => ({ effects: Array.from({ length: 32 }, () => ({ id: 'echo' })) })) })) }, createEffectBook(EFFECTS, ''))
     expect(huge.known.size).toBeLessThan(40_000)
   })
 })

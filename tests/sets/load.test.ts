@@ -5,6 +5,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { BLEND_MODES } from '../../src/engine/look.js'
 import { EFFECTS } from '../../src/effects/index.js'
 import { assetPath, writePath } from '../../src/sets/asset.js'
+import { createEffectBook } from '../../src/sets/effect-book.js'
 import { loadSet } from '../../src/sets/load.js'
 import { setProblems } from '../../src/sets/problems.js'
 
@@ -22,7 +23,7 @@ const valid = () => ({
   sources: { clip: { clip: 'assets/a.mp4' }, dancer: { generator: 'dancer' } },
   scenes: [{ name: 'One', layers: [{ source: 'clip', effects: [{ id: 'echo', params: { copies: 4 } }] }] }],
 })
-const problems = (set: unknown) => setProblems(set, join(folder, 'set'), EFFECTS).map(({ path, message }) => `${path}: ${message}`)
+const problems = (set: unknown) => setProblems(set, join(folder, 'set'), createEffectBook(EFFECTS, '')).map(({ path, message }) => `${path}: ${message}`)
 
 describe('a set file', () => {
   it('loads with its defaults filled in', () => {

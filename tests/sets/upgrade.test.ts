@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { EFFECTS } from '../../src/effects/index.js'
+import { createEffectBook } from '../../src/sets/effect-book.js'
 import { setProblems } from '../../src/sets/problems.js'
 import { setSchema } from '../../src/sets/schema.js'
 import { upgrade, UPGRADES, VERSION } from '../../src/sets/upgrade.js'
@@ -32,13 +33,13 @@ describe('the upgrade', () => {
     if (!old) throw new Error('no such version')
     const before = JSON.stringify(old.file)
     const upgraded = upgrade(old.file)
-    expect(setProblems(upgraded, '.', EFFECTS)).toEqual([])
+    expect(setProblems(upgraded, '.', createEffectBook(EFFECTS, ''))).toEqual([])
     old.check(upgraded)
     expect(JSON.stringify(old.file)).toBe(before)
   })
 
   it('leaves what is wrong for the check to tell, and today\'s version alone', () => {
-    expect(setProblems(upgrade({ version: 1, scnes: [] }), '.', EFFECTS).map(({ path }) => path).sort()).toEqual(['scenes', 'scnes', 'sources'])
+    expect(setProblems(upgrade({ version: 1, scnes: [] }), '.', createEffectBook(EFFECTS, '')).map(({ path }) => path).sort()).toEqual(['scenes', 'scnes', 'sources'])
     for (const value of [null, 3, [], 'x', {}, { version: 'x' }, { version: 2 }]) expect(upgrade(value)).toBe(value)
   })
 

@@ -12,10 +12,11 @@ const allowed: Readonly<Record<string, { readonly folders: readonly string[]; re
   outputs: { folders: ['engine', 'native'], packages: ['node-av'] },
   masking: { folders: ['engine'], packages: ['onnxruntime-node'] },
   effects: { folders: ['engine'], packages: [] },
+  isf: { folders: ['engine'], packages: [] },
   control: { folders: ['engine'], packages: ['@julusian/midi', 'bonjour-service', 'ws'] },
   sets: { folders: ['engine'], packages: ['zod'] },
   ui: { folders: ['engine'], packages: ['@nodegui/nodegui'] },
-  app: { folders: ['engine', 'native', 'gl', 'inputs', 'outputs', 'masking', 'effects', 'control', 'sets', 'ui'], packages: ['commander', 'zod'] },
+  app: { folders: ['engine', 'native', 'gl', 'inputs', 'outputs', 'masking', 'effects', 'isf', 'control', 'sets', 'ui'], packages: ['commander', 'zod'] },
 }
 
 /** Plain functions over values and time, welcome in every folder. */
