@@ -29,10 +29,11 @@ const AHEAD_MOST = 24
 /** How long before a loop point (in seconds of playing) the pictures after it are decoded. */
 const PREROLL_SECONDS = 3
 /**
- * With more time than this the decoder at the loop point is given one packet a request: given all at once, it would make the
- * worker wait for its keyframe, which takes as long as several pictures, while the pictures that are due wait for the worker.
+ * With more time than this the decoder at the loop point is given one packet for every few requests: given all at once, it would make
+ * the worker wait for its keyframe, which takes as long as several pictures, while the pictures that are due wait for the worker.
  */
 const UNHURRIED_SECONDS = 0.5
+const UNHURRIED_REQUESTS = 2
 /** Ping-pong keeps more of what it has passed when the turn is this close. */
 const TURN_SECONDS = 1.5
 
@@ -45,7 +46,7 @@ export const createPlayer = ({ reader, pool, publish, report, createLane }: Play
   let waitsAt = Number.NaN
   let waitsFor: 1 | -1 = 1
   let unable = false
-  let prerolledFor = -1
+  let prerolledFor = Number.NEGATIVE_INFINITY
   let lap = 0
   let publishedTime = Number.NaN
   let publishedGeneration = -1
@@ -112,7 +113,7 @@ export const createPlayer = ({ reader, pool, publish, report, createLane }: Play
       waitsFor = wanted.direction
     }
     if (!wanted.exact && wanted.aheadSeconds > UNHURRIED_SECONDS * Math.max(1, wanted.pace)) {
-      if (prerolledFor === wanted.serial) return false
+      if (wanted.serial - prerolledFor < UNHURRIED_REQUESTS) return false
       prerolledFor = wanted.serial
     }
     return track.lane.work(waitsAt, waitsFor, pictures)
