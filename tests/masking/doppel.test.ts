@@ -40,6 +40,8 @@ const overlap = (plane: Uint8Array, disc: Disc): number => {
   }
   return both / either
 }
+/** Times a click is looked at again. */
+const LOOKS = 2
 const click = (x: number, y: number, positive = true) => ({ x: (x + 0.5) / W, y: (y + 0.5) / H, positive })
 
 const opened: Segmenter[] = []
@@ -99,6 +101,45 @@ describe('doppel', () => {
     for (let n = 0; n < 10; n++) await step([red(n), blue])
     isHeld(out, 0, red(9))
     isHeld(out, 1, blue)
+  })
+
+  it('looks again at what was clicked once it has moved, and leaves it as it is when it has not', async () => {
+    const { unit, out, runs, step } = await start()
+    const at = (x: number): Disc => ({ x, y: 70, r: 24, colour: RED })
+    const walk = async (from: number, pace: number) => { for (let n = 0; n < 9; n++) await step([at(from + pace * n)]) }
+    unit.seed(0, { clicks: [click(70, 70)] })
+    await walk(70, 3)
+    expect(runs).toMatchObject({ encode: 9, find: 1, move: LOOKS, regroup: LOOKS })
+    isHeld(out, 0, at(94))
+    // Of a thing that stands still nothing is learned, so that it is looked for once more later on, and then no more.
+    unit.seed(0, undefined)
+    unit.seed(1, { clicks: [click(90, 70)] })
+    for (let n = 0; n < 3; n++) await walk(90, 0)
+    expect(runs).toMatchObject({ find: 2, move: 2 * LOOKS + 1, regroup: LOOKS })
+    isHeld(out, 1, at(90))
+    // Who says what does not belong to it, or draws it, has said how far it reaches.
+    unit.seed(1, { clicks: [click(90, 70), click(200, 30, false)] })
+    await walk(90, 3)
+    unit.seed(2, { clicks: [], mask: maskOf(at(114)) })
+    await walk(114, 3)
+    expect(runs).toMatchObject({ find: 3, move: 2 * LOOKS + 1, regroup: LOOKS })
+  })
+
+  it('looks again at one thing a picture, however many were clicked at once', async () => {
+    const { unit, out, runs, step } = await start()
+    const things = (n: number): readonly Disc[] => [RED, BLUE, [230, 220, 40] as const].map((colour, i) => ({ x: 40 + 80 * i + 2 * n, y: 70, r: 20, colour }))
+    // What stands still says what the camera does.
+    const world = Array.from({ length: 18 }, (_, i): Disc => ({ x: 10 + 30 * (i % 9), y: i < 9 ? 18 : 128, r: 9, colour: [20, 20, 20] }))
+    things(0).forEach(({ x, y }, i) => { unit.seed(i, { clicks: [click(x, y)] }) })
+    let most = 0
+    for (let n = 0; n < 9; n++) {
+      const before = runs['regroup'] ?? 0
+      await step([...world, ...things(n)])
+      most = Math.max(most, (runs['regroup'] ?? 0) - before)
+    }
+    expect(most).toBe(1)
+    expect(runs).toMatchObject({ find: 3, regroup: 3 * LOOKS })
+    things(8).forEach((disc, i) => { isHeld(out, i, disc, 0.6) })
   })
 
   it('takes further clicks as corrections, on the same picture and later', async () => {

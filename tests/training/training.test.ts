@@ -26,7 +26,10 @@ describe.skipIf(!isReady)('training', () => {
     const log = readFileSync(join(dir, 'run', 'log.jsonl'), 'utf8').trim().split('\n').map((line) => JSON.parse(line) as { step: number; loss: number })
     expect(log.map(({ step }) => step)).toEqual([1, 2])
     expect(log.every(({ loss }) => Number.isFinite(loss))).toBe(true)
-    const exported = run('-m', 'doppel_training.export', join(dir, 'run', 'last.pt'), join(dir, 'onnx'))
+    // Two pictures are looked at again, by what moved in them.
+    const sharpened = run('-m', 'doppel_training.sharpen', join(dir, 'run', 'last.pt'), '--out', join(dir, 'moving'), '--moving', '--minutes', '0.001', '--batch', '2', '--rate', '1', '--first', '2', '--threads', '1')
+    expect(sharpened.status, sharpened.stderr).toBe(0)
+    const exported = run('-m', 'doppel_training.export', join(dir, 'run', 'last.pt'), join(dir, 'onnx'), '--regroup', join(dir, 'moving', 'last.pt'))
     expect(exported.status, exported.stderr).toBe(0)
     expect(existsSync(join(dir, 'onnx', 'model.json'))).toBe(true)
     for (const [role, contract] of Object.entries(doppel.graphs)) await (await openGraph(join(dir, 'onnx', `${role}.onnx`), contract, { provider: 'cpu', threads: 1 })).close()

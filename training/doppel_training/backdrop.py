@@ -96,7 +96,7 @@ def paint_clutter(rng, width: int, height: int, materials: list[Material], count
 
 
 def path(rng, frames: int, reach: float, shake: float) -> np.ndarray:
-    """A smooth way from about 0, [frames]: drift, swing, and a trembling hand."""
-    t = np.linspace(0, 1, frames)
+    """A smooth way from about 0, [frames]: drift, swing, and a trembling hand. `reach` is as far as it comes in 13 frames, about."""
+    t = np.arange(frames) / 12
     way = reach * (rng.normal() * t + 0.35 * rng.normal() * np.sin(2 * np.pi * (rng.uniform(0.3, 1.2) * t + rng.random())) + 0.4 * rng.normal() * t * t)
     return way - way[0] + shake * rng.standard_normal(frames)

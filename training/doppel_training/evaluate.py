@@ -11,8 +11,8 @@ import torch
 import torch.nn.functional as F
 
 from .clicks import centre
-from .model import Tracker
-from .tracking import click_mask, follow, prepare
+from .model import Tracker, opened
+from .tracking import click_mask, follow, follow_click, prepare
 
 
 def sequence(folder: Path, name: str) -> tuple[np.ndarray, np.ndarray]:
@@ -33,7 +33,7 @@ def overlap(mask: np.ndarray, truth: np.ndarray) -> float:
     return float((mask & truth).sum() / either) if either else 1.0
 
 
-def measure(model: Tracker, frames: np.ndarray, truth: np.ndarray, width: int, height: int, click: bool, **how) -> list[float]:
+def measure(model: Tracker, frames: np.ndarray, truth: np.ndarray, width: int, height: int, click: bool, again: Tracker | None = None, **how) -> list[float]:
     """J of every frame after the first (with a click: of the first too, at the front)."""
     h, w = truth.shape[1:]
     pictures = [prepare(frame, width, height) for frame in frames]
@@ -41,13 +41,15 @@ def measure(model: Tracker, frames: np.ndarray, truth: np.ndarray, width: int, h
     scores = []
     if click:
         x, y = centre(truth[0]) or (0, 0)
-        seed, _ = click_mask(model, pictures[0], [(int(x * width / w / 2), int(y * height / h / 2), True)])
+        at = int(x * width / w / 2), int(y * height / h / 2)
+        seed, _ = click_mask(model, pictures[0], [(*at, True)])
         # Doppel takes what is rather likely along.
         seed = (seed > 0.2).float()
         scores.append(overlap(grow(seed), truth[0]))
     else:
         seed = torch.from_numpy(cv2.resize(truth[0].astype(np.float32), (width, height), interpolation=cv2.INTER_AREA))[None, None]
-    for (mask, _), right in zip(follow(model, pictures, seed, **how), truth[1:]):
+    steps = follow_click(model, again, pictures, seed, at, **how) if click and again else follow(model, pictures, seed, **how)
+    for (mask, _), right in zip(steps, truth[1:]):
         scores.append(overlap(grow(mask), right))
     return scores
 
@@ -56,18 +58,20 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument('checkpoint', type=Path)
     parser.add_argument('folder', type=Path)
+    parser.add_argument('--regroup', type=Path, help='what `sharpen --moving` made: looks at what was clicked again')
     parser.add_argument('--width', type=int, default=256)
     parser.add_argument('--height', type=int, default=144)
     parser.add_argument('--only', choices=['mask', 'click'])
+    parser.add_argument('--threads', type=int, default=2)
     o = parser.parse_args()
-    model = Tracker().eval()
+    torch.set_num_threads(o.threads)
     state = torch.load(o.checkpoint, weights_only=True)
-    model.load_state_dict(state['average'])
+    model, again = opened(o.checkpoint), opened(o.regroup) if o.regroup else None
     print(f"step {state['step']}, {state['spent'] / 60:.1f} min, {o.width}x{o.height}")
     for kind in [o.only] if o.only else ['mask', 'click']:
         means = []
         for name in sorted(p.name for p in (o.folder / 'Annotations').iterdir()):
-            scores = measure(model, *sequence(o.folder, name), o.width, o.height, kind == 'click')
+            scores = measure(model, *sequence(o.folder, name), o.width, o.height, kind == 'click', again)
             tail = scores[1 if kind == 'click' else 0 :]
             means.append(float(np.mean(tail[:-1])))
             print(f'{kind:5} {name:14} J {means[-1]:.3f}  first {scores[0]:.2f}  quarters ' + ' '.join(f'{np.mean(part):.2f}' for part in np.array_split(tail, 4)), flush=True)

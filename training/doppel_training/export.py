@@ -1,5 +1,5 @@
 """
-Writes the four graphs as ONNX: `python -m doppel_training.export runs/first/last.pt models/doppel`. Weights are kept in 16 bits
+Writes the graphs as ONNX: `python -m doppel_training.export runs/first/last.pt models/doppel --regroup runs/moving/last.pt`. Weights are kept in 16 bits
 and widened when a graph is opened; everything is computed in 32.
 """
 import argparse
@@ -12,7 +12,8 @@ import onnx
 import torch
 from onnx import TensorProto, helper, numpy_helper
 
-from .model import C2, C4, C8, CUES, HIDDEN, KEY, NEAR, Tracker
+from .model import C2, C4, C8, CUES, HIDDEN, KEY, NEAR, Tracker, opened
+from .motion import PLANES, motion
 
 
 class Encode(torch.nn.Module):
@@ -39,26 +40,70 @@ class Follow(Encode):
 
 class Find(Encode):
     def forward(self, f2, f4, f8, cues):
-        logits, sure = self.model.find((f2, f4, f8, None, None), cues)
+        logits, sure = self.model.find((f2, f4, f8, None, None), cues, torch.zeros_like(cues[:, :PLANES]))
         return torch.sigmoid(logits), torch.sigmoid(sure)
 
 
-def halve(graph: onnx.ModelProto) -> None:
-    """Keeps large weights in 16 bits, and widens them by a Cast that runtimes fold when they open the graph."""
-    casts = []
+class Regroup(Encode):
+    def forward(self, f2, f4, f8, cues, moved):
+        logits, sure = self.model.find((f2, f4, f8, None, None), cues, moved)
+        return torch.sigmoid(logits), torch.sigmoid(sure)
+
+
+class Move(Encode):
+    def forward(self, image, before):
+        return motion(image, before)
+
+
+def narrow(graph: onnx.ModelProto, bytewise: bool) -> None:
+    """
+    Keeps large weights in 16 bits, or those of convolutions in 8 with a scale for each channel, and widens them by nodes that runtimes
+    fold when they open the graph.
+    """
+    wider = []
     for weight in list(graph.graph.initializer):
         values = numpy_helper.to_array(weight)
         if values.dtype != np.float32 or values.size < 256:
             continue
-        half = numpy_helper.from_array(values.astype(np.float16), weight.name + '_16')
         graph.graph.initializer.remove(weight)
-        graph.graph.initializer.append(half)
-        casts.append(helper.make_node('Cast', [half.name], [weight.name], to=TensorProto.FLOAT))
-    for cast in reversed(casts):
-        graph.graph.node.insert(0, cast)
+        if bytewise and values.ndim == 4:
+            scale = np.maximum(np.abs(values).max((1, 2, 3), keepdims=True), 1e-9) / 127
+            graph.graph.initializer.extend([numpy_helper.from_array(np.round(values / scale).astype(np.int8), weight.name + '_8'), numpy_helper.from_array(scale.astype(np.float32), weight.name + '_scale')])
+            wider += [helper.make_node('Cast', [weight.name + '_8'], [weight.name + '_wide'], to=TensorProto.FLOAT), helper.make_node('Mul', [weight.name + '_wide', weight.name + '_scale'], [weight.name])]
+        else:
+            graph.graph.initializer.append(numpy_helper.from_array(values.astype(np.float16), weight.name + '_16'))
+            wider.append(helper.make_node('Cast', [weight.name + '_16'], [weight.name], to=TensorProto.FLOAT))
+    for node in reversed(wider):
+        graph.graph.node.insert(0, node)
 
 
-def write(model: Tracker, folder: Path, width: int = 256, height: int = 144) -> None:
+def tidy(graph: onnx.GraphProto) -> None:
+    """Without where each node came from in Python, and with each constant but once, and short names: of `move` that is most."""
+    known: dict[bytes, str] = {}
+    same: dict[str, str] = {}
+    for i, node in enumerate(list(graph.node)):
+        node.ClearField('doc_string')
+        node.name = str(i)
+        for at, name in enumerate(node.input):
+            node.input[at] = same.get(name, name)
+        if node.op_type == 'Constant':
+            first = known.setdefault(node.attribute[0].SerializeToString(), node.output[0])
+            if first != node.output[0]:
+                same[node.output[0]] = first
+                graph.node.remove(node)
+    # And names are short: nobody reads them.
+    outside = {value.name for value in [*graph.input, *graph.output]}
+    short: dict[str, str] = {'': ''}
+    rename = lambda name: name if name in outside else short.setdefault(name, f'_{len(short):x}')
+    for weight in graph.initializer:
+        weight.name = rename(weight.name)
+    for node in graph.node:
+        node.input[:] = [rename(name) for name in node.input]
+        node.output[:] = [rename(name) for name in node.output]
+    graph.ClearField('value_info')
+
+
+def write(model: Tracker, regroup: Tracker, folder: Path, width: int = 256, height: int = 144) -> None:
     h, w, n = height, width, (height // 8) * (width // 8)
     image = torch.rand(1, 3, h, w)
     size = {2: 'height', 3: 'width'}
@@ -75,13 +120,17 @@ def write(model: Tracker, folder: Path, width: int = 256, height: int = 144) -> 
         'remember': (Remember, (f8, mask), {'f8': at(8), 'mask': size}, {'value': {2: 'tokens'}}),
         'follow': (Follow, (f2, f4, f8, key, near, key.repeat(1, 1, 2), values.repeat(1, 1, 2), near, mask, hidden, colour), {**seen, **kept}, {'mask': size, 'sure': {}, 'after': at(4), 'value': {2: 'tokens'}}),
         'find': (Find, (f2, f4, f8, torch.rand(1, CUES, h // 2, w // 2)), {k: seen[k] for k in ('f2', 'f4', 'f8')} | {'cues': at(2)}, {'mask': size, 'sure': {}}),
+        'regroup': (Regroup, (f2, f4, f8, torch.rand(1, CUES, h // 2, w // 2), torch.zeros(1, PLANES, h // 2, w // 2)), {k: seen[k] for k in ('f2', 'f4', 'f8')} | {'cues': at(2), 'moved': at(2)}, {'mask': size, 'sure': {}}),
+        'move': (Move, (image, torch.rand(1, 3, h, w)), {'image': size, 'before': size}, {'moved': at(2)}),
     }
     folder.mkdir(parents=True, exist_ok=True)
     for name, (kind, inputs, ins, outs) in jobs.items():
         path = folder / f'{name}.onnx'
-        torch.onnx.export(kind(model).eval(), inputs, path, input_names=list(ins), output_names=list(outs), dynamic_axes={k: v for k, v in {**ins, **outs}.items() if v}, opset_version=17, dynamo=False, do_constant_folding=True)
+        torch.onnx.export(kind(regroup if name == 'regroup' else model).eval(), inputs, path, input_names=list(ins), output_names=list(outs), dynamic_axes={k: v for k, v in {**ins, **outs}.items() if v}, opset_version=17, dynamo=False, do_constant_folding=True)
         graph = onnx.load(path)
-        halve(graph)
+        # The two that look at clicks would not fit otherwise.
+        narrow(graph, name in ('find', 'regroup'))
+        tidy(graph.graph)
         graph.producer_name, graph.producer_version = 'doppel', '1'
         onnx.checker.check_model(graph)
         onnx.save(graph, path)
@@ -93,10 +142,9 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument('checkpoint', type=Path)
     parser.add_argument('folder', type=Path)
+    parser.add_argument('--regroup', type=Path, help='what `sharpen --moving` made')
     o = parser.parse_args()
-    model = Tracker()
-    model.load_state_dict(torch.load(o.checkpoint, weights_only=True)['average'])
-    write(model.eval(), o.folder)
+    write(opened(o.checkpoint), opened(o.regroup or o.checkpoint), o.folder)
 
 
 if __name__ == '__main__':

@@ -2,15 +2,20 @@
 Doppel's tracker. Four networks share one encoder: `encode` sees a picture; `remember` turns a mask on it into memory; `follow`
 finds the mask on the next picture; `find` makes a mask of clicks and boxes. Pictures are RGB 0..1 with sides that divide by 16.
 """
+from pathlib import Path
+
 import torch
 import torch.nn.functional as F
 from torch import nn
 
 from .blocks import Attention, Banded, Block, conv, up
+from .motion import PLANES
 
 C2, C4, C8, C16, KEY, NEAR, HIDDEN = 16, 32, 64, 96, 48, 24, 16
 """Planes of cues that `find` takes, at half the picture's size: near a click +, near a click -, box, mask so far, likeness + and -."""
 CUES = 6
+"""With them go the planes of motion, and what moves as the mask so far does."""
+SIGNS = CUES + PLANES + 1
 
 
 class Encoder(nn.Module):
@@ -69,10 +74,10 @@ class Tracker(nn.Module):
         self.cue8 = conv(16 + HIDDEN + 8, 32, 3, 2)
         self.hidden = nn.Conv2d(C4, HIDDEN, 1)
         self.follower = Decoder(C8 + C8 + 32, 16 + HIDDEN + 8, 2)
-        self.clicked4 = conv(4 * CUES, 32)
+        self.clicked4 = conv(4 * SIGNS, 32)
         self.clicked8 = conv(32, 32, 3, 2)
         self.spread = nn.Sequential(conv(C8 + 32, C8), Attention(C8), Block(C8), Attention(C8), Block(C8))
-        self.finder = Decoder(C8 + C8 + 32, 32, CUES)
+        self.finder = Decoder(C8 + C8 + 32, 32, SIGNS)
 
     def remember(self, f8: torch.Tensor, mask: torch.Tensor) -> torch.Tensor:
         """Values [B, C8, tokens] of a mask 0..1 [B, 1, H, W] on the picture of `f8`."""
@@ -96,10 +101,38 @@ class Tracker(nn.Module):
         logits, sure, d4 = self.follower(torch.cat([f8, read, self.cue8(cue4)], 1), cue4, colour, f4, f2)
         return logits, sure, torch.tanh(self.hidden(d4)).float()
 
-    def find(self, now, cues):
-        """The mask of what `cues` [B, CUES, H/2, W/2] point at."""
+    def find(self, now, cues, moved):
+        """The mask of what `cues` [B, CUES, H/2, W/2] point at; `moved` [B, PLANES, H/2, W/2] is its motion, or 0 where that is not known."""
         f2, f4, f8, _, _ = now
-        c4 = self.clicked4(F.pixel_unshuffle(cues, 2))
+        signs = torch.cat([cues, moved, alike(cues, moved)], 1)
+        c4 = self.clicked4(F.pixel_unshuffle(signs, 2))
         c8 = self.clicked8(c4)
-        logits, sure, _ = self.finder(torch.cat([f8, self.spread(torch.cat([f8, c8], 1)), c8], 1), c4, cues, f4, f2)
+        logits, sure, _ = self.finder(torch.cat([f8, self.spread(torch.cat([f8, c8], 1)), c8], 1), c4, signs, f4, f2)
         return logits, sure
+
+
+def alike(cues: torch.Tensor, moved: torch.Tensor) -> torch.Tensor:
+    """How much each pixel moves as what moves in the mask so far does, 0 to 1 [B, 1, H/2, W/2]; 0 where nothing of it moves."""
+    far = torch.sqrt((moved[:, :2] ** 2).sum(1, keepdim=True) + 1e-6)
+    # What moves most in it counts most: it is the thing rather than what stands behind it.
+    weight = cues[:, 3:4] ** 2 * far
+    way = (weight * moved[:, :2]).sum((2, 3), keepdim=True) / (weight.sum((2, 3), keepdim=True) + 1e-3)
+    pace = (way * way).sum(1, keepdim=True)
+    apart = ((moved[:, :2] - way) ** 2).sum(1, keepdim=True)
+    return torch.exp(-apart / (2 * (0.35 * torch.sqrt(pace + 1e-6) + 0.08) ** 2)) * pace / (pace + 0.003) * moved[:, 3:]
+
+
+def fit(state: dict) -> dict:
+    """Weights of before there was motion, widened by nothing."""
+    for name, added in (('clicked4.0.weight', 4 * SIGNS), ('finder.in2.0.0.weight', C2 + C2 + SIGNS)):
+        old = state[name]
+        if old.shape[1] < added:
+            state[name] = torch.cat([old, old.new_zeros(old.shape[0], added - old.shape[1], *old.shape[2:])], 1)
+    return state
+
+
+def opened(checkpoint: Path) -> Tracker:
+    """The averaged weights of a run, to be looked through."""
+    model = Tracker()
+    model.load_state_dict(fit(torch.load(checkpoint, weights_only=True)['average']))
+    return model.eval()

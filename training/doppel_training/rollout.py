@@ -5,6 +5,7 @@ import torch.nn.functional as F
 from .batch import Batch
 from .colour import bin_of, histogram, posterior
 from .model import HIDDEN, Tracker
+from .motion import PLANES
 
 
 def mask_loss(logits: torch.Tensor, truth: torch.Tensor, entropy: float = 2.0, dices: float = 0.7) -> torch.Tensor:
@@ -51,7 +52,7 @@ def rollout(model: Tracker, batch: Batch, generator: torch.Generator, training: 
     find_losses = []
     for k in range(batch.cues.shape[1]):
         truth = batch.mask[:, k * batch.every]
-        logits, sure = model.find(now(k * batch.every), batch.cues[:, k])
+        logits, sure = model.find(now(k * batch.every), batch.cues[:, k], batch.cues.new_zeros(b, PLANES, h // 2, w // 2))
         # One cannot click what is not to be seen.
         seen = batch.clickable * (truth.flatten(1).sum(1) > 0.0025 * h * w).float()
         unsure = F.binary_cross_entropy_with_logits(sure, overlap(logits, truth), reduction='none')

@@ -5,6 +5,7 @@ import numpy as np
 from .backdrop import paint_clutter, paint_stuff, paint_world, path
 from .bodies import make_body
 from .render import draw_body, over, smooth_field, streak
+from .stir import Relief, Wake
 from .textures import Material, colour, near
 
 WIDTH, HEIGHT, FRAMES = 256, 144, 13
@@ -14,8 +15,8 @@ MOST_THINGS = 4
 class Thing:
     """A body with its way through the picture."""
 
-    def __init__(self, rng, bank, base: list[np.ndarray], twin: 'Thing | None', least: float = 0.28):
-        self.size = float(HEIGHT * np.exp(rng.uniform(np.log(least), np.log(1.4))))
+    def __init__(self, rng, bank, base: list[np.ndarray], twin: 'Thing | None', least: float = 0.28, most: float = 1.4):
+        self.size = float(HEIGHT * np.exp(rng.uniform(np.log(least), np.log(most))))
         if twin is not None and rng.random() < 0.6:
             self.size = twin.size * rng.uniform(0.7, 1.3)
         if twin is not None and rng.random() < 0.5:
@@ -36,7 +37,7 @@ class Thing:
         self.lean = path(rng, FRAMES, rng.choice([0.05, 0.2, 0.8], p=[0.5, 0.35, 0.15]), 0)
         # Turning about its own axis makes it narrow.
         turning = rng.random() < 0.3
-        spin = np.linspace(0, rng.uniform(0.5, 3), FRAMES) + rng.uniform(0, 3)
+        spin = np.arange(FRAMES) / 12 * rng.uniform(0.5, 3) + rng.uniform(0, 3)
         self.narrow = np.where(np.abs(np.cos(spin)) < 0.3, 0.3 * np.sign(np.cos(spin) + 1e-6), np.cos(spin)) if turning else np.full(FRAMES, rng.choice([-1, 1]))
         self.turned = np.clip(np.linspace(-0.5, 1.5, FRAMES) * rng.choice([1, 2]) - rng.uniform(0, 0.8), 0, 1)
         self.beat = rng.uniform(0.5, 2.2)
@@ -49,6 +50,15 @@ class Thing:
         fall = np.dstack(np.meshgrid(np.linspace(-1, 1, WIDTH), np.linspace(-1, 1, HEIGHT))).astype(np.float32) @ rng.normal(0, [0.15, 0.4]).astype(np.float32)
         self.light = np.clip(1 + fall * (HEIGHT / self.size) * 0.7 + rng.choice([0.05, 0.2, 0.4]) * smooth_field(rng, WIDTH, HEIGHT, int(rng.integers(4, 16)))[..., 0], 0.25, 2.2)
         self.centre = np.mean([[p.length / 2 if p.parent < 0 else 0, 0] for p in self.parts[:1]], 0) * self.size
+
+    def go(self, rng) -> None:
+        """Steadily, in one direction, within the picture."""
+        pace, angle, way = float(np.exp(rng.uniform(np.log(0.6), np.log(5)))), rng.uniform(0, 2 * np.pi), np.arange(FRAMES) - FRAMES / 2
+        self.x = WIDTH * np.clip(rng.normal(0.5, 0.17), 0.15, 0.85) + pace * np.cos(angle) * way
+        self.y = HEIGHT * np.clip(rng.normal(0.52, 0.12), 0.25, 0.75) + pace * 0.4 * np.sin(angle) * way
+        self.lean, self.scale, self.melt = 0.3 * self.lean, self.scale**0.5, 0.4 * self.melt
+        if rng.random() < 0.6:
+            self.narrow = np.full(FRAMES, rng.choice([-1, 1]))
 
     def draw(self, n: int, grid: np.ndarray) -> np.ndarray:
         c, s = np.cos(self.lean[n]) * self.scale[n], np.sin(self.lean[n]) * self.scale[n]
@@ -77,6 +87,12 @@ class Camera:
         self.x, self.y = path(rng, FRAMES, reach, shake), path(rng, FRAMES, reach * 0.4, shake)
         self.zoom = np.exp(path(rng, FRAMES, rng.choice([0, 0.05, 0.2]), 0))
         self.lean = path(rng, FRAMES, rng.choice([0, 0.02, 0.1]), 0)
+
+    def calm(self, rng) -> None:
+        """Held well."""
+        for way in (self.x, self.y):
+            way *= min(1.0, 5 * FRAMES / 12 * rng.uniform(0.1, 1) / (np.abs(way).max() + 1e-6))
+        self.zoom, self.lean = self.zoom**0.4, self.lean * 0.4
 
     def look(self, world: np.ndarray, n: int, nearness: float, edge: int) -> np.ndarray:
         w, h = self.size
@@ -137,20 +153,33 @@ def make_clip(rng: np.random.Generator, bank: list[np.ndarray], salient: bool = 
     world = (paint_stuff if rng.random() < (0.7 if salient else 0.45) else paint_world)(rng, w, h, stuff)
     if rng.random() < (0.2 if salient else 0.4):
         paint_crowd(rng, bank, world, scheme)
-    clutter = paint_clutter(rng, w, h, stuff, int(rng.integers(2, 9)), 90) if rng.random() < 0.4 else None
-    veil = paint_clutter(rng, w, h, stuff, int(rng.integers(1, 5)), 60) if rng.random() < 0.3 else None
+    # As most of what is filmed: one thing goes its way, and the camera is held well.
+    plain = salient and rng.random() < 0.7
+    clutter = paint_clutter(rng, w, h, stuff, int(rng.integers(2, 9)), 90) if rng.random() < (0.1 if plain else 0.4) else None
+    veil = paint_clutter(rng, w, h, stuff, int(rng.integers(1, 5)), 60) if rng.random() < (0.05 if plain else 0.3) else None
     camera = Camera(rng, w, h)
+    if plain:
+        camera.calm(rng)
     things: list[Thing] = []
     # Things may look like the world, or like each other.
-    for _ in range(int(rng.choice([1, 2, 3, 4], p=[0.5, 0.3, 0.2, 0] if salient else [0.3, 0.35, 0.25, 0.1]))):
-        things.append(Thing(rng, bank, scheme, things[0] if things and rng.random() < 0.45 else None, 0.45 if salient else 0.28))
-    shadow, mirror = rng.random(len(things)) < 0.35, rng.random(len(things)) < 0.15
+    for _ in range(int(rng.choice([1, 2, 3, 4], p=[0.7, 0.25, 0.05, 0] if plain else [0.5, 0.3, 0.2, 0] if salient else [0.3, 0.35, 0.25, 0.1]))):
+        things.append(Thing(rng, bank, scheme, things[0] if things and rng.random() < 0.45 else None, rng.choice([0.25, 0.45]) if salient else 0.28, 0.9 if plain else 1.4))
+        if plain:
+            things[-1].go(rng)
+    shadow, mirror = rng.random(len(things)) < 0.35, rng.random(len(things)) < (0.3 if salient else 0.15)
     slide = rng.uniform(-0.8, 0.8)
     grid = np.dstack(np.meshgrid(np.arange(WIDTH), np.arange(HEIGHT))).astype(np.float32)
     near_by, veil_by = rng.uniform(1, 1.6), rng.uniform(1, 2.2)
+    relief = Relief(rng, WIDTH, HEIGHT) if salient and rng.random() < (0.25 if plain else 0.4) else None
+    # Water and ground that go along with what goes there: what moves is not all of it the thing.
+    wake = Wake(rng, things[0], grid) if salient and rng.random() < 0.45 else None
     frames, labels = [], []
     for n in range(FRAMES):
         picture = camera.look(world, n, 1, cv2.BORDER_REFLECT_101)
+        if relief:
+            picture = relief.bend(picture, grid, camera.x[n], camera.y[n], n)
+        if wake:
+            picture = wake.bend(picture, grid, n)
         label = np.zeros((HEIGHT, WIDTH), np.uint8)
         if clutter is not None:
             over(picture, camera.look(clutter, n, near_by, cv2.BORDER_CONSTANT))

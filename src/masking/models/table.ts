@@ -40,7 +40,7 @@ export const MODELS: readonly ModelManifest[] = [
     id: 'doppel', label: 'Doppel\'s own tracker', segmenter: 'doppel', builtIn: true,
     licence: { code: 'MIT', weights: 'MIT: trained on pictures that training/ draws' },
     input: 'about 256x144 in the source\'s proportions, RGB, 0 to 1, NCHW',
-    files: ['encode', 'remember', 'follow', 'find'].map((role) => ({ role, name: `${role}.onnx` })),
+    files: ['encode', 'remember', 'follow', 'find', 'move', 'regroup'].map((role) => ({ role, name: `${role}.onnx` })),
     how: 'it comes with Doppel, in models/doppel: install Doppel again',
   },
   {

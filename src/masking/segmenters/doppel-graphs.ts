@@ -6,6 +6,8 @@ export const VALUE = 64
 export const NEAR = 24
 export const HIDDEN = 16
 export const CUES = 6
+/** Planes of motion: along x, along y, how far, and that it is known. */
+export const PLANES = 4
 /** Pixels from one token of memory to the next. */
 export const STRIDE = 8
 
@@ -16,11 +18,14 @@ const key: TensorContract = { names: ['key'], shape: [1, KEY, 'tokens'] }
 const near: TensorContract = { names: ['near'], shape: [1, NEAR, 'h/4', 'w/4'] }
 const mask: TensorContract = { names: ['mask'], shape: [1, 1, 'h', 'w'] }
 const value: TensorContract = { names: ['value'], shape: [1, VALUE, 'tokens'] }
+const image: TensorContract = { names: ['image'], shape: [1, 3, 'h', 'w'] }
+const moved: TensorContract = { names: ['moved'], shape: [1, PLANES, 'h/2', 'w/2'] }
+const cues: TensorContract = { names: ['cues'], shape: [1, CUES, 'h/2', 'w/2'] }
 const sure: TensorContract = { names: ['sure'], shape: [1] }
 
-/** Doppel's own tracker, in four graphs; `training/README.md` says what each does. */
-export const DOPPEL_GRAPHS: Readonly<Record<'encode' | 'remember' | 'follow' | 'find', GraphContract>> = {
-  encode: { inputs: { image: { names: ['image'], shape: [1, 3, 'h', 'w'] } }, outputs: { f2, f4, f8, key, near } },
+/** Doppel's own tracker, in six graphs; `training/README.md` says what each does. */
+export const DOPPEL_GRAPHS: Readonly<Record<'encode' | 'remember' | 'follow' | 'find' | 'move' | 'regroup', GraphContract>> = {
+  encode: { inputs: { image }, outputs: { f2, f4, f8, key, near } },
   remember: { inputs: { f8, mask }, outputs: { value } },
   follow: {
     inputs: {
@@ -34,7 +39,9 @@ export const DOPPEL_GRAPHS: Readonly<Record<'encode' | 'remember' | 'follow' | '
     },
     outputs: { mask, sure, after: { names: ['after'], shape: [1, HIDDEN, 'h/4', 'w/4'] }, value },
   },
-  find: { inputs: { f2, f4, f8, cues: { names: ['cues'], shape: [1, CUES, 'h/2', 'w/2'] } }, outputs: { mask, sure } },
+  find: { inputs: { f2, f4, f8, cues }, outputs: { mask, sure } },
+  regroup: { inputs: { f2, f4, f8, cues, moved }, outputs: { mask, sure } },
+  move: { inputs: { image, before: { names: ['before'], shape: [1, 3, 'h', 'w'] } }, outputs: { moved } },
 }
 export type DoppelGraphs = Readonly<Record<keyof typeof DOPPEL_GRAPHS, Graph>>
 

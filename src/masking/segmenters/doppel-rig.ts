@@ -3,7 +3,7 @@ import { createPixelTensor, floatsOf } from '../pixels.js'
 import type { Size, View } from '../types.js'
 import { createColourBins } from './doppel-colour.js'
 import { createCues, type Asked } from './doppel-cues.js'
-import { CUES, HIDDEN, KEY, STRIDE, VALUE, type DoppelGraphs } from './doppel-graphs.js'
+import { HIDDEN, KEY, STRIDE, VALUE, type DoppelGraphs } from './doppel-graphs.js'
 
 /** A picture as the encoder sees it, with its colours. */
 export interface Seen {
@@ -43,6 +43,14 @@ export interface DoppelRig {
   remember(seen: Seen, mask: Tensor): Promise<Float32Array>
   /** `view` is the picture that was seen. */
   find(seen: Seen, view: View, asked: Asked): Promise<Found>
+  /** The same, where its motion is known: what moves together belongs together. */
+  regroup(seen: Seen, view: View, asked: Asked, moved: Tensor): Promise<Found>
+  /** Once for each picture: looks again take as long as clicks, and are not to come all at once where many things were clicked. */
+  mayLookAgain(): boolean
+  /** A copy of the picture it looked at last, to hold later ones against. */
+  picture(): Tensor
+  /** What moved otherwise than the camera from an earlier picture to the one it looked at last `[1, 4, h/2, w/2]`. */
+  move(before: Tensor): Promise<Tensor>
   /** The next picture is another, whatever its number. */
   forget(): void
   /** One run of everything: takes memory, compiles kernels. */
@@ -55,7 +63,7 @@ const need = (tensor: Tensor | undefined, what: string): Tensor => {
   return tensor
 }
 
-/** The four graphs as functions of each other's results. */
+/** The six graphs as functions of each other's results. */
 export const createDoppelRig = (graphs: DoppelGraphs, size: Size): DoppelRig => {
   const { width, height } = size
   const image = createPixelTensor({ ...size, layout: 'NCHW', order: 'RGB', scale: 1 / 255 })
@@ -64,6 +72,8 @@ export const createDoppelRig = (graphs: DoppelGraphs, size: Size): DoppelRig => 
   const tokens = (width / STRIDE) * (height / STRIDE)
   const nothing = new Tensor('float32', new Float32Array((HIDDEN * width * height) / 16), [1, HIDDEN, height / 4, width / 4])
   let seen: Seen | undefined
+  /** On which it was looked again. */
+  let again: Seen | undefined
   const sureOf = (sure: Tensor | undefined) => floatsOf(sure, 'its confidence')[0] ?? 0
 
   const rig: DoppelRig = {
@@ -88,6 +98,18 @@ export const createDoppelRig = (graphs: DoppelGraphs, size: Size): DoppelRig => 
       const { mask, sure } = await graphs.find.run({ f2, f4, f8, cues: cues.tensor })
       return { mask: floatsOf(mask, 'the mask'), sure: sureOf(sure) }
     },
+    async regroup({ f2, f4, f8 }, view, asked, moved) {
+      cues.fill(view.data, asked)
+      const { mask, sure } = await graphs.regroup.run({ f2, f4, f8, cues: cues.tensor, moved })
+      return { mask: floatsOf(mask, 'the mask'), sure: sureOf(sure) }
+    },
+    mayLookAgain() {
+      const may = again !== seen
+      again = seen
+      return may
+    },
+    picture: () => new Tensor('float32', floatsOf(image.tensor, 'a picture').slice(), image.tensor.dims),
+    async move(before) { return need((await graphs.move.run({ image: image.tensor, before })).moved, 'motion') },
     forget() { seen = undefined },
     async warm() {
       const view: View = { width, height, data: new Uint8Array(4 * width * height), seq: -1, capturedAt: 0, dt: 0 }
@@ -96,7 +118,9 @@ export const createDoppelRig = (graphs: DoppelGraphs, size: Size): DoppelRig => 
       const mask = float(1, 1, height, width)
       await rig.remember(blank, mask)
       await rig.follow(blank, { keys: float(1, KEY, 2 * tokens), values: float(1, VALUE, 2 * tokens), beforeNear: blank.near, beforeMask: mask, hidden: nothing, colour: float(1, 2, height / 2, width / 2) })
-      await graphs.find.run({ f2: blank.f2, f4: blank.f4, f8: blank.f8, cues: float(1, CUES, height / 2, width / 2) })
+      const { f2, f4, f8 } = blank
+      await graphs.find.run({ f2, f4, f8, cues: cues.tensor })
+      await graphs.regroup.run({ f2, f4, f8, cues: cues.tensor, moved: await rig.move(image.tensor) })
       rig.forget()
     },
     async close() { await Promise.all(Object.values(graphs).map((graph) => graph.close())) },

@@ -4,7 +4,7 @@ import { createColourModel, halve } from './doppel-colour.js'
 import { createDoppelMemory } from './doppel-memory.js'
 import type { DoppelRig, Found, Seen } from './doppel-rig.js'
 import { addedClicks } from './prompts.js'
-import { boxOf, clicksOf, maskOf, type Click } from './seeding.js'
+import { boxOf, clicksOf, maskOf, middleOf, type Click } from './seeding.js'
 import { shrinkMask } from './doppel-mask.js'
 
 /** A subject is held while the network is at least so sure of it, and so many pixels are more it than not. */
@@ -18,6 +18,15 @@ const LEARN = 0.05
 const TWICE = 2
 /** What is rather likely to belong to what was clicked is taken along: one click rarely says all, and the overlap expected is best so. */
 const DOUBTFUL = 0.2
+/**
+ * One click says little of how far a thing reaches; what moves along says more. So many pictures after a click the subject is looked at again, so many
+ * times at most, where it has moved by more than so much against the camera (in units of the `far` plane: about a pixel).
+ */
+const AGAIN = [1, 3, 9]
+const LOOKS = 2
+const MOVING = 0.25
+/** By then what belongs to it is clearer. */
+const CLEAR = 0.33
 
 export interface DoppelSubject {
   /** Chances 0..1 on the picture it looked at last. */
@@ -52,6 +61,8 @@ export const createDoppelSubject = (rig: DoppelRig): DoppelSubject => {
   let hidden = rig.nothing
   let sure = 0
   let held = 0
+  /** The picture that was clicked, while it is to be looked at again: how many pictures have come since, which of {@link AGAIN} is next, and how many looks are left. */
+  let clicked: { readonly picture: Tensor; readonly clicks: readonly Click[]; since: number; next: number; left: number } | undefined
 
   const hasAny = () => {
     let count = 0
@@ -115,7 +126,38 @@ export const createDoppelSubject = (rig: DoppelRig): DoppelSubject => {
     if (corrects) halve(mask, rig.size, small)
     accept(await rig.find(seen, view, { clicks, box, before: corrects ? small : undefined }), corrects || box ? 0.5 : DOUBTFUL)
   }
+  /** How far the subject has moved, against the camera. */
+  const farOf = (moved: Tensor) => {
+    const planes = moved.data as Float32Array
+    let [sum, count] = [0, 1e-6]
+    for (let i = 0; i < small.length; i++) {
+      if ((small[i] as number) < 0.5) continue
+      sum += planes[2 * small.length + i] as number
+      count += 1
+    }
+    return sum / count
+  }
+  /** Where it was clicked, if that is still it; else where it is deepest. */
+  const spotsOf = (clicks: readonly Click[]): readonly Click[] => {
+    const still = clicks.filter(({ x, y }) => (small[Math.floor(y * half.height) * half.width + Math.floor(x * half.width)] ?? 0) >= 0.5)
+    return still.length > 0 ? still : [middleOf({ ...half, data: Uint8Array.from(small, (chance) => 255 * chance) })]
+  }
+  /** Takes along what moves as the mask so far does, and leaves what does not. */
+  const regroup = async (seen: Seen, view: View) => {
+    if (!clicked || ++clicked.since < (AGAIN[clicked.next] ?? 0) || sure === 0 || !rig.mayLookAgain()) return
+    clicked.next += 1
+    const moved = await rig.move(clicked.picture)
+    halve(mask, rig.size, small)
+    if (farOf(moved) >= MOVING) {
+      accept(await rig.regroup(seen, view, { clicks: spotsOf(clicked.clicks), before: small }, moved), CLEAR)
+      await begin(seen, true)
+      clicked.left -= 1
+    }
+    // A picture is not held longer than it is needed.
+    if (clicked.left === 0 || clicked.next === AGAIN.length) clicked = undefined
+  }
   const take = async (seed: Seed, seen: Seen, view: View) => {
+    clicked = undefined
     const added = known && sure > 0 ? addedClicks(known, seed) : undefined
     known = seed
     if (added) {
@@ -130,8 +172,10 @@ export const createDoppelSubject = (rig: DoppelRig): DoppelSubject => {
     sure = 1
     if (!drawn || clicks.length > 0) await ask(seen, view, clicks, box, drawn !== undefined)
     await begin(seen, true)
+    if (!drawn && !box && clicks.every(({ positive }) => positive)) clicked = { picture: rig.picture(), clicks, since: 0, next: 0, left: LOOKS }
   }
   const cut = () => {
+    clicked = undefined
     memory.cut()
     mask.fill(0)
     late.copy(first)
@@ -145,7 +189,10 @@ export const createDoppelSubject = (rig: DoppelRig): DoppelSubject => {
       const seed = pending
       pending = undefined
       if (seed) await take(seed, seen, view)
-      else if (before !== seen) await follow(seen)
+      else if (before !== seen) {
+        await follow(seen)
+        await regroup(seen, view)
+      }
       before = seen
     },
     async settle(seen) {

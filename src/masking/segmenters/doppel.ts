@@ -23,10 +23,10 @@ export const doppel: SegmenterDecl = {
   // Two take three fifths of the time of one; four hardly less.
   threads: 2,
   graphs: DOPPEL_GRAPHS,
-  async open({ encode, remember, follow, find }, source) {
-    if (!encode || !remember || !follow || !find) throw new RangeError('doppel was opened without its graphs')
+  async open({ encode, remember, follow, find, move, regroup }, source) {
+    if (!encode || !remember || !follow || !find || !move || !regroup) throw new RangeError('doppel was opened without its graphs')
     const size = sizeFor(source)
-    const rig = createDoppelRig({ encode, remember, follow, find }, size)
+    const rig = createDoppelRig({ encode, remember, follow, find, move, regroup }, size)
     await rig.warm()
     const subjects = new Map<number, DoppelSubject>()
     const spare: DoppelSubject[] = []
