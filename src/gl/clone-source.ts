@@ -17,6 +17,7 @@ layout(location = 5) in vec4 strip1;
 layout(location = 6) in vec4 strip2;
 layout(location = 7) in vec4 strip3;
 uniform vec2 resolution;
+uniform float hostBands;
 out vec2 hostUv;
 flat out vec4 hostLook;
 flat out vec4 piece;
@@ -24,7 +25,7 @@ float stripAt(int i) { return (i < 8 ? i < 4 ? strip0 : strip1 : i < 12 ? strip2
 void main() {
   piece = crop;
   int level = gl_VertexID >> 1;
-  vec2 part = vec2(stripAt(level + (gl_VertexID & 1) * ${BANDS + 1}), mix(strip3.z, strip3.w, float(level) / ${BANDS}.0));
+  vec2 part = vec2(stripAt(level + (gl_VertexID & 1) * ${BANDS + 1}), mix(strip3.z, strip3.w, float(level) / hostBands));
   hostUv = mix(crop.xy, crop.zw, part);
   vec2 size = vec2(resolution.x / resolution.y, 1.0);
   vec2 from = (hostUv - pivot) * size * place.zw;

@@ -44,19 +44,19 @@ const createInstanceBuffer = ({ gl }: Gpu, length: number) => {
   })
   point(0)
   return {
-    /** Draws a list in its order, each run of copies of one kind at once; `use` makes the program for it current. */
-    draw(list: Instances, use: (kind: Kind) => void) {
+    /** Draws a list in its order, each run of copies of one kind at once; `use` makes the program for it current, and says in how many bands. */
+    draw(list: Instances, use: (kind: Kind) => number) {
       gl.bindBuffer(gl.ARRAY_BUFFER, buffer)
       gl.bufferSubData(gl.ARRAY_BUFFER, 0, list.data.subarray(0, list.count * INSTANCE_LENGTH))
       for (let first = 0; first < list.count;) {
         const kind = list.kindOf(first)
         let last = first + 1
         while (last < list.count && list.kindOf(last) === kind) last += 1
-        use(kind)
+        const bands = use(kind)
         gl.bindVertexArray(array)
         gl.bindBuffer(gl.ARRAY_BUFFER, buffer)
         point(first)
-        gl.drawArraysInstanced(gl.TRIANGLE_STRIP, 0, 2 * (BANDS + 1), last - first)
+        gl.drawArraysInstanced(gl.TRIANGLE_STRIP, 0, 2 * (bands + 1), last - first)
         first = last
       }
     },
@@ -148,19 +148,24 @@ export const createClones = (gpu: Gpu, instance: EffectInstance, clones: CloneDe
   }
   const drawing: { from: Target | undefined; mask: WebGLTexture | undefined; moment: Moment; live: 'live' | 'whole' } = { from: undefined, mask: undefined, moment: still, live: 'live' }
   const cutoutOf = (from: Target) => (around.cutout.is && from === around.cutout.of ? around.cutout.is : from)
+  // What may be anything anywhere is one band: smaller triangles would only cost more.
+  const bandsOf = clones.within ? BANDS : 1
   const use = (kind: Kind) => {
     const { from, mask, moment } = drawing
-    if (!from || !mask) return
+    if (!from || !mask) return BANDS
     if (kind === 'front') {
       front.use()
       front.set('resolution', canvas)
       front.texture('source', cutoutOf(from).texture)
       front.texture('hostMask', mask)
-      return
+      front.set('hostBands', BANDS)
+      return BANDS
     }
     const { program, dress } = compiled[kind === 'live' ? drawing.live : kind]
     dress(mask, moment, forgetting.forgotten)
     program.texture('source', cutoutOf(from).texture)
+    program.set('hostBands', bandsOf)
+    return bandsOf
   }
   const drawOver = (from: Target, mask: WebGLTexture, to: Target, moment: Moment) => {
     layUnder[clones.behind](from, to)
