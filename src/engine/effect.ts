@@ -62,6 +62,8 @@ export interface CloneDecl {
   readonly behind: 'source' | 'plate' | 'none'
   /** Draws the live cut-out over all copies. */
   readonly front: boolean
+  /** The shader gives nothing where `cutout` is transparent: such places need not be drawn at all, and half of a copy is that. */
+  readonly within?: true
   /** Pure: the same play gives the same copies. */
   readonly arrange: (out: CloneList, play: ClonePlay) => void
 }

@@ -8,6 +8,7 @@ import { forgetErrors } from './errors.js'
 import { createFused, groupLocals } from './fuse.js'
 import { createHistory } from './history.js'
 import { createIsfStage } from './isf/stage.js'
+import { createOutlines, LIVE } from './outlines.js'
 import { createSoundTextures } from './sound-textures.js'
 import { createStage, type Stage } from './stage.js'
 import { SUBJECT_GLSL } from './subject/glsl.js'
@@ -42,7 +43,7 @@ const build = (gpu: Gpu, options: ChainOptions, keep: <T extends { close(): void
   const blurred = reads.has('blurred') ? keep(createBlurred(gpu, { width, height })) : undefined
   const sound = reads.has('waveform') || reads.has('spectrum') ? keep(createSoundTextures(gpu)) : undefined
   const around: Surroundings = { size: [width, height], history, watch, blurred, sound, cutout: { of: undefined, is: undefined } }
-  const copies = cloning && watch ? { ...around, watch, boxes: createBoxes(historySeconds, width / height), aside: target() } : undefined
+  const copies = cloning && watch ? { ...around, watch, boxes: createBoxes(historySeconds, width / height), outlines: createOutlines(width, height), aside: target() } : undefined
   const stages = groupLocals(instances).flatMap((group): Stage[] => {
     const [first] = group
     if (!first) return []
@@ -51,7 +52,7 @@ const build = (gpu: Gpu, options: ChainOptions, keep: <T extends { close(): void
     if (first.decl.clones && copies) return [keep(createClones(gpu, first, first.decl.clones, shaderText, copies))]
     return [keep(createStage(gpu, first, outs, shaderText, around))]
   })
-  return { white, outs, stages, history, watch, sound, boxes: copies?.boxes, cutout: around.cutout }
+  return { white, outs, stages, history, watch, sound, boxes: copies?.boxes, outlines: copies?.outlines, cutout: around.cutout }
 }
 
 /**
@@ -95,7 +96,7 @@ export const createChain = (gpu: Gpu, options: ChainOptions): Chain => {
     warmUp(gpu, made)
     return made
   })
-  const { white, outs, stages, history, watch, sound, boxes, cutout } = built
+  const { white, outs, stages, history, watch, sound, boxes, outlines, cutout } = built
   const failed = new Set<Stage>()
   const fault = ({ instances: [first] }: Stage, thrown: unknown, then: string) => {
     report({ unit: first?.slug ?? 'effect', message: `${messageOf(thrown)}; ${then}`, hint: thrown instanceof DoppelError ? thrown.hint : '' })
@@ -114,7 +115,10 @@ export const createChain = (gpu: Gpu, options: ChainOptions): Chain => {
     if (!history && !boxes) return
     cutout.of = input.colour
     cutout.is = input.cutout
-    history?.capture((input.cutout ?? input.colour).texture, mask, moment, watch?.cells)
+    const outline = watch?.outline
+    const layer = history?.capture((input.cutout ?? input.colour).texture, mask, moment, outline)
+    if (layer !== undefined) outlines?.keep(layer, outline)
+    outlines?.keep(LIVE, outline)
   }
   const attempt = <A extends readonly unknown[]>(unit: string, act: (...args: A) => void, ...args: A) => {
     try {

@@ -1,10 +1,12 @@
 import type { CloneList, ClonePlay } from '../engine/effect.js'
 import { createCrop, type Boxes, type Crop } from './boxes.js'
 import type { History } from './history.js'
+import { LIVE, putWhole, STRIP_LENGTH, type Outlines } from './outlines.js'
 
-/** Numbers of one instance, as the vertex shader takes them: place, look, crop, pivot (see clone-source.ts). */
-export const INSTANCE = [4, 4, 4, 2] as const
-export const INSTANCE_LENGTH = 14
+/** Numbers of one instance, as the vertex shader takes them: place, look, crop, pivot, and the strip that is drawn (see clone-source.ts). */
+export const INSTANCE = [4, 4, 4, 2, 4, 4, 4, 4] as const
+const PLACED_LENGTH = 14
+export const INSTANCE_LENGTH = PLACED_LENGTH + STRIP_LENGTH
 
 /** What a copy shows: the live cut-out just as it is, the live one, or one of the past. */
 export const KINDS = ['front', 'live', 'past'] as const
@@ -31,9 +33,12 @@ export interface InstancesOptions {
   readonly history: History | undefined
   /** The shader looks anywhere in the last beats: room for all of them. */
   readonly spans: boolean
+  readonly outlines: Outlines
+  /** The shader draws nothing where the cut-out has nothing. */
+  readonly within: boolean
 }
 
-export const createInstances = ({ most, aspect, boxes, history, spans }: InstancesOptions): Instances => {
+export const createInstances = ({ most, aspect, boxes, history, spans, outlines, within }: InstancesOptions): Instances => {
   const data = new Float32Array((most + 1) * INSTANCE_LENGTH)
   const kinds = new Uint8Array(most + 1)
   const live = createCrop()
@@ -43,8 +48,10 @@ export const createInstances = ({ most, aspect, boxes, history, spans }: Instanc
   const found = { layer: 0, age: 0 }
   let forgottenNow = 0
   let count = 0
-  const put = (x: number, y: number, scaleX: number, scaleY: number, angle: number, layer: number, opacity: number, extra: number, { centre, edges }: Crop, kind: Kind = layer < 0 ? 'live' : 'past') => {
+  const put = (x: number, y: number, scaleX: number, scaleY: number, angle: number, layer: number, opacity: number, extra: number, { centre, edges }: Crop, kind: Kind = layer === LIVE ? 'live' : 'past') => {
     let at = count * INSTANCE_LENGTH
+    if (!within && kind !== 'front') putWhole(data, at + PLACED_LENGTH)
+    else if (!outlines.strip(layer, edges, data, at + PLACED_LENGTH)) return
     data[at++] = x
     data[at++] = y
     data[at++] = scaleX
@@ -60,13 +67,13 @@ export const createInstances = ({ most, aspect, boxes, history, spans }: Instanc
   }
   /** One sum is not a number, or infinite, as soon as any of its numbers is. */
   const seen = (sum: number, scaleX: number, scaleY: number, opacity: number) => count < most && Number.isFinite(sum) && opacity > 0 && scaleX !== 0 && scaleY !== 0
-  /** The layer of the picture that `look` found; -1 is the live one. */
-  let layer = -1
+  /** The layer of the picture that `look` found. */
+  let layer = LIVE
   /** What `past` was looked up for: the pieces of one cut-out come one after another. */
   let looked = Number.NaN
   const look = (secondsAgo: number): Crop => {
     if (!history || !(secondsAgo > 0)) {
-      layer = -1
+      layer = LIVE
       looked = Number.NaN
       return live
     }
@@ -112,7 +119,7 @@ export const createInstances = ({ most, aspect, boxes, history, spans }: Instanc
     addFront() {
       boxes.at(0, front)
       const [x = 0.5, y = 0.5] = front.centre
-      put(x * aspect, y, 1, 1, 0, -1, 1, 0, front, 'front')
+      put(x * aspect, y, 1, 1, 0, LIVE, 1, 0, front, 'front')
     },
   }
 }

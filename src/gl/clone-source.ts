@@ -1,22 +1,32 @@
 import type { EffectDecl } from '../engine/effect.js'
+import { BANDS } from './outlines.js'
 import { authored, HEAD, MOMENT_GLSL, paramsGlsl, readsGlsl, sound } from './host-source.js'
 
 /**
- * One quad for each instance: the crop, placed by the subject's centre. `place` is x, y and the two scales; `look` the angle, the
- * history's layer (-1 is live), opacity and extra; `pivot` the subject's centre in uv.
+ * A strip of quads for each instance, of so much of the crop as is to be drawn, placed by the subject's centre. `place` is x, y and the two
+ * scales; `look` the angle, the history's layer (-1 is live), opacity and extra; `pivot` the subject's centre in uv; `strip0` and on: see
+ * outlines.ts.
  */
 export const CLONE_VERTEX = `#version 300 es
 layout(location = 0) in vec4 place;
 layout(location = 1) in vec4 look;
 layout(location = 2) in vec4 crop;
 layout(location = 3) in vec2 pivot;
+layout(location = 4) in vec4 strip0;
+layout(location = 5) in vec4 strip1;
+layout(location = 6) in vec4 strip2;
+layout(location = 7) in vec4 strip3;
 uniform vec2 resolution;
+uniform float hostBands;
 out vec2 hostUv;
 flat out vec4 hostLook;
 flat out vec4 piece;
+float stripAt(int i) { return (i < 8 ? i < 4 ? strip0 : strip1 : i < 12 ? strip2 : strip3)[i & 3]; }
 void main() {
   piece = crop;
-  hostUv = mix(crop.xy, crop.zw, vec2(gl_VertexID & 1, gl_VertexID >> 1));
+  int level = gl_VertexID >> 1;
+  vec2 part = vec2(stripAt(level + (gl_VertexID & 1) * ${BANDS + 1}), mix(strip3.z, strip3.w, float(level) / hostBands));
+  hostUv = mix(crop.xy, crop.zw, part);
   vec2 size = vec2(resolution.x / resolution.y, 1.0);
   vec2 from = (hostUv - pivot) * size * place.zw;
   vec2 turn = vec2(cos(look.x), sin(look.x));

@@ -8,6 +8,7 @@ import { checkErrors } from './errors.js'
 import { createForgetting } from './forgetting.js'
 import { createProgram } from './program.js'
 import { boundedText } from './shader-bounds.js'
+import { BANDS, type Outlines } from './outlines.js'
 import type { Stage } from './stage.js'
 import type { SubjectWatch } from './subject/watch.js'
 import { clearTarget } from './target.js'
@@ -18,6 +19,7 @@ import { createOwned } from './owned.js'
 export interface CloneSurroundings extends Surroundings {
   readonly watch: SubjectWatch
   readonly boxes: Boxes
+  readonly outlines: Outlines
   /** Drawn to, when the copies are to be mixed with what was there. */
   readonly aside: Target
 }
@@ -42,19 +44,19 @@ const createInstanceBuffer = ({ gl }: Gpu, length: number) => {
   })
   point(0)
   return {
-    /** Draws a list in its order, each run of copies of one kind at once; `use` makes the program for it current. */
-    draw(list: Instances, use: (kind: Kind) => void) {
+    /** Draws a list in its order, each run of copies of one kind at once; `use` makes the program for it current, and says in how many bands. */
+    draw(list: Instances, use: (kind: Kind) => number) {
       gl.bindBuffer(gl.ARRAY_BUFFER, buffer)
       gl.bufferSubData(gl.ARRAY_BUFFER, 0, list.data.subarray(0, list.count * INSTANCE_LENGTH))
       for (let first = 0; first < list.count;) {
         const kind = list.kindOf(first)
         let last = first + 1
         while (last < list.count && list.kindOf(last) === kind) last += 1
-        use(kind)
+        const bands = use(kind)
         gl.bindVertexArray(array)
         gl.bindBuffer(gl.ARRAY_BUFFER, buffer)
         point(first)
-        gl.drawArraysInstanced(gl.TRIANGLE_STRIP, 0, 4, last - first)
+        gl.drawArraysInstanced(gl.TRIANGLE_STRIP, 0, 2 * (bands + 1), last - first)
         first = last
       }
     },
@@ -67,12 +69,12 @@ const createInstanceBuffer = ({ gl }: Gpu, length: number) => {
 
 /**
  * Compiles an effect that draws copies of the cut-out, and allocates for the most it says it draws: instanced quads of
- * the subject's box, so that they cost what they cover. One more pass mixes them in when they are not to be seen whole.
+ * the subject's box, or strips of as much of it as holds anything, so that they cost what they cover. One more pass mixes them in when they are not to be seen whole.
  */
 export const createClones = (gpu: Gpu, instance: EffectInstance, clones: CloneDecl, shaderText: ShaderText, around: CloneSurroundings): Stage => {
   const { gl } = gpu
   const { decl } = instance
-  const { boxes, watch, aside, size: [width, height] } = around
+  const { boxes, outlines, watch, aside, size: [width, height] } = around
   const owned = createOwned()
   const { keep } = owned
   const compileOne = (text: string, of: 'live' | 'whole' | 'past') => {
@@ -112,7 +114,7 @@ export const createClones = (gpu: Gpu, instance: EffectInstance, clones: CloneDe
   const { buffer, mixer, front } = built
   const aspect = width / height
   const canvas = [width, height]
-  const list = createInstances({ most: clones.most, aspect, boxes, history: decl.reads.includes('history') ? around.history : undefined, spans: decl.reads.includes('loop') })
+  const list = createInstances({ most: clones.most, aspect, boxes, history: decl.reads.includes('history') ? around.history : undefined, spans: decl.reads.includes('loop'), outlines, within: clones.within === true })
   const forgetting = createForgetting(instance, around.history)
   const still: Moment = { time: 0, dt: 0, frame: 0, bpm: 120, beat: 0, seed: 0 }
   // One object for all ticks.
@@ -146,19 +148,24 @@ export const createClones = (gpu: Gpu, instance: EffectInstance, clones: CloneDe
   }
   const drawing: { from: Target | undefined; mask: WebGLTexture | undefined; moment: Moment; live: 'live' | 'whole' } = { from: undefined, mask: undefined, moment: still, live: 'live' }
   const cutoutOf = (from: Target) => (around.cutout.is && from === around.cutout.of ? around.cutout.is : from)
+  // What may be anything anywhere is one band: smaller triangles would only cost more.
+  const bandsOf = clones.within ? BANDS : 1
   const use = (kind: Kind) => {
     const { from, mask, moment } = drawing
-    if (!from || !mask) return
+    if (!from || !mask) return BANDS
     if (kind === 'front') {
       front.use()
       front.set('resolution', canvas)
       front.texture('source', cutoutOf(from).texture)
       front.texture('hostMask', mask)
-      return
+      front.set('hostBands', BANDS)
+      return BANDS
     }
     const { program, dress } = compiled[kind === 'live' ? drawing.live : kind]
     dress(mask, moment, forgetting.forgotten)
     program.texture('source', cutoutOf(from).texture)
+    program.set('hostBands', bandsOf)
+    return bandsOf
   }
   const drawOver = (from: Target, mask: WebGLTexture, to: Target, moment: Moment) => {
     layUnder[clones.behind](from, to)

@@ -23,6 +23,7 @@ export interface Seat {
 /** Of each layer; the canvas's shape. And of them, at most. */
 const MOST = { width: 960, height: 540, layers: 128 }
 const BYTES = 4
+export const layersAtMost = MOST.layers
 
 export const cutoutSize = (width: number, height: number): { readonly width: number; readonly height: number } => {
   const scale = Math.min(1, MOST.width / width, MOST.height / height)

@@ -1,8 +1,9 @@
-import { READS, type EffectDecl, type EffectInstance } from '../engine/effect.js'
+import { READS, type EffectDecl, type EffectInstance, type Moment } from '../engine/effect.js'
 import { createDress, isOn, type Surroundings } from './dress.js'
 import { checkErrors } from './errors.js'
 import { createForgetting } from './forgetting.js'
 import { authored, HEAD, MOMENT_GLSL, paramsGlsl, readsGlsl, sound, uniforms } from './host-source.js'
+import { createOwned } from './owned.js'
 import { createProgram } from './program.js'
 import { BYTES, BYTES_GLSL, quantiseGlsl } from './quantise.js'
 import { ownNames, renameApart } from './rename.js'
@@ -25,17 +26,20 @@ export const groupLocals = (instances: readonly EffectInstance[]): (readonly Eff
   return groups
 }
 
-const step = (i: number, count: number, quantise: string): string => {
+const step = (i: number, count: number, quantise: string, whole: boolean): string => {
   const prefix = fusedPrefix(i)
+  const wet = sound(`${prefix}effect(hostHere, hostUv)`)
+  const between = i < count - 1 ? quantise : ''
+  if (whole) return `  {\n    hostHere = ${wet};\n${between}  }\n`
   return `  if (hostMix${prefix} > 0.0) {
-    vec4 hostWet = ${sound(`${prefix}effect(hostHere, hostUv)`)};
+    vec4 hostWet = ${wet};
     float hostAmount = hostMix${prefix};
     if (hostMaskMode${prefix} != 0) {
       float hostInside = texture(mask, hostUv).r;
       hostAmount *= hostMaskMode${prefix} == 1 ? hostInside : 1.0 - hostInside;
     }
     hostHere = hostAmount < 1.0 ? mix(hostHere, hostWet, hostAmount) : hostWet;
-${i < count - 1 ? quantise : ''}  }
+${between}  }
 `
 }
 
@@ -55,9 +59,10 @@ const part = (decl: EffectDecl, body: string, i: number): string => {
 /**
  * The whole fragment shader of local effects one after another, each with its own mixing and mask mode. `source` is declared
  * after the bodies: a local effect has its pixel, and nothing else of the picture. `quantise` stands
- * between two effects, so that the picture there is what a texture would have kept of it.
+ * between two effects, so that the picture there is what a texture would have kept of it. `whole` makes the shader for when all of them are
+ * on, at mix 1 everywhere: a CPU looks at the mask and mixes for every pixel, whatever the branch around it says.
  */
-export const fusedSource = (decls: readonly EffectDecl[], bodies: readonly string[], quantise: string): string => {
+export const fusedSource = (decls: readonly EffectDecl[], bodies: readonly string[], quantise: string, whole = false): string => {
   const reads = new Set(READS.filter((read) => decls.some((decl) => decl.reads.includes(read))))
   return [
     HEAD,
@@ -68,46 +73,54 @@ export const fusedSource = (decls: readonly EffectDecl[], bodies: readonly strin
     ...decls.map((decl, i) => part(decl, bodies[i] ?? '', i)),
     decls.length > 1 ? BYTES_GLSL : '',
     'uniform sampler2D hostSource;\nout vec4 hostColour;\nvoid main() {\n  vec4 hostHere = texelFetch(hostSource, ivec2(gl_FragCoord.xy), 0);\n',
-    ...decls.map((_, i) => step(i, decls.length, quantise)),
+    ...decls.map((_, i) => step(i, decls.length, quantise, whole)),
     '  hostColour = hostHere;\n}\n',
   ].join('')
 }
 
-/** Compiles neighbouring local effects, or one alone, into one program; those that are off are jumped over as it is drawn. */
+/** Compiles neighbouring local effects, or one alone, into one program, and into one for when all are played whole; those that are off are jumped over as it is drawn. */
 export const createFused = (gpu: Gpu, instances: readonly EffectInstance[], shaderText: ShaderText, around: Surroundings): Stage => {
   const decls = instances.map(({ decl }) => decl)
   const compile = () => {
-    const fragment = fusedSource(decls, decls.map((decl) => boundedText(shaderText, decl)), decls.length > 1 ? quantiseGlsl(gpu) : '')
-    const program = createProgram(gpu, { fragment, file: decls.map(({ shader }) => shader), once: true })
-    program.use()
-    program.set('hostBytes', BYTES)
-    return { program, dress: createDress(program, instances.map((instance, i) => ({ instance, prefix: fusedPrefix(i) })), around) }
+    const bodies = decls.map((decl) => boundedText(shaderText, decl))
+    const { keep, all, close } = createOwned()
+    const compileOne = (whole: boolean) => {
+      const fragment = fusedSource(decls, bodies, decls.length > 1 ? quantiseGlsl(gpu) : '', whole)
+      const program = keep(createProgram(gpu, { fragment, file: decls.map(({ shader }) => shader), once: true }))
+      program.use()
+      program.set('hostBytes', BYTES)
+      return { program, dress: createDress(program, instances.map((instance, i) => ({ instance, prefix: fusedPrefix(i) })), around) }
+    }
+    return { ...all(() => ({ mixed: compileOne(false), whole: compileOne(true) })), close }
   }
   let compiled = compile()
   const forgettings = instances.map((instance) => createForgetting(instance, undefined))
-  const draw = (from: Target, mask: WebGLTexture, to: Target, moment: Parameters<Stage['draw']>[3]) => {
-    compiled.dress(mask, moment, 0)
-    compiled.program.texture('hostSource', from.texture)
-    compiled.program.draw(to)
+  const isWhole = (instance: EffectInstance) => isOn(instance) && instance.mix >= 1 && instance.maskMode === 'all'
+  const drawWith = ({ program, dress }: (typeof compiled)['mixed'], from: Target, mask: WebGLTexture, to: Target, moment: Moment) => {
+    dress(mask, moment, 0)
+    program.texture('hostSource', from.texture)
+    program.draw(to)
     checkErrors(gpu, `draw the effect ${decls.map(({ id }) => id).join(' + ')}`)
     return to
   }
   return {
     instances,
     get on() { return instances.some(isOn) },
-    draw,
+    draw: (from, mask, to, moment) => drawWith(instances.every(isWhole) ? compiled.whole : compiled.mixed, from, mask, to, moment),
     // Local effects remember nothing, so there is nothing to reset but a failure.
     skip() {
       let fired = false
       for (const forgetting of forgettings) fired = forgetting.due() || fired
       return fired
     },
-    warm: draw,
+    warm(from, mask, to, moment) {
+      for (const each of [compiled.whole, compiled.mixed]) drawWith(each, from, mask, to, moment)
+    },
     reload() {
       const fresh = compile()
-      compiled.program.close()
+      compiled.close()
       compiled = fresh
     },
-    close() { compiled.program.close() },
+    close() { compiled.close() },
   }
 }

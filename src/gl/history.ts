@@ -2,13 +2,13 @@ import type { Moment } from '../engine/effect.js'
 import { createCutoutRing, layersFor, type Seat } from './cutout-ring.js'
 import { createCutoutPass } from './cutout-pass.js'
 import type { Program } from './program.js'
-import type { CellPicture } from './subject/cells.js'
+import type { Outline } from './subject/outline.js'
 import type { Gpu } from './types.js'
 
 /** A ring of the layer's past cut-outs: the pictures where the mask is, transparent elsewhere (premultiplied). */
 export interface History {
-  /** Takes this tick's cut-out in, when one is due. Drawing the same tick twice takes it in once. `cells`: see {@link CutoutPass}. */
-  capture(colour: WebGLTexture, mask: WebGLTexture, moment: Moment, cells?: CellPicture): void
+  /** Takes this tick's cut-out in, when one is due, and gives its layer. Drawing the same tick twice takes it in once. `outline`: see {@link CutoutPass}. */
+  capture(colour: WebGLTexture, mask: WebGLTexture, moment: Moment, outline?: Outline): number | undefined
   /** Pictures captured so far. */
   readonly captures: number
   /** Gives a program in use the ring, for its `historyAgo`; as if the first `forgotten` captures had never been. */
@@ -66,7 +66,7 @@ export const createHistory = (gpu: Gpu, { width, height, seconds, tickSeconds, s
     get texture() { return seat.ring.texture },
     get bytes() { return seat.ring.bytes },
     get captures() { return captures },
-    capture(colour, mask, { frame, dt }, cells) {
+    capture(colour, mask, { frame, dt }, outline) {
       const tick = dt > 0 ? dt : tickSeconds
       // Ticks too short for the ring to hold `seconds` of them are captured every second, third ... time.
       const stride = Math.max(asked, Math.ceil(seconds / (tick * (layers - 1)) - 1e-6))
@@ -75,7 +75,7 @@ export const createHistory = (gpu: Gpu, { width, height, seconds, tickSeconds, s
       mine = seat.lent
       if (filled > 0 && frame - capturedAt < stride) {
         age = (frame - capturedAt) * tick
-        return
+        return undefined
       }
       newest = (newest + 1) % seat.ring.layers
       filled = Math.min(layers, filled + 1)
@@ -85,7 +85,8 @@ export const createHistory = (gpu: Gpu, { width, height, seconds, tickSeconds, s
       age = 0
       gl.bindFramebuffer(gl.FRAMEBUFFER, framebuffer)
       gl.framebufferTextureLayer(gl.FRAMEBUFFER, gl.COLOR_ATTACHMENT0, seat.ring.texture, 0, newest)
-      cutOut.draw(colour, mask, cells, target)
+      cutOut.draw(colour, mask, outline, target)
+      return newest
     },
     apply(to, forgotten) {
       const reach = available(forgotten)

@@ -127,11 +127,20 @@ export const openOutputWindow = (ui: Ui, options: WindowOptions): OutputWindow =
     place()
   }
 
+  let releasedKey = -1
+  let releasedAt = -1
+  widget.addEventListener(WidgetEventTypes.KeyRelease, (native) => {
+    if (!native) return
+    const event = new QKeyEvent(native)
+    releasedKey = event.key()
+    releasedAt = event.timestamp()
+  })
   widget.addEventListener(WidgetEventTypes.KeyPress, (native) => {
     if (!native) return
     const event = new QKeyEvent(native)
-    // A key held down is pressed once: blackout must not flicker.
-    if (event.isAutoRepeat()) return
+    // A key held down is pressed once: blackout must not flicker. X repeats it as releases and presses of one moment, which Qt takes
+    // for a finger's where a busy machine brings them apart.
+    if (event.isAutoRepeat() || (event.key() === releasedKey && event.timestamp() === releasedAt)) return
     const key = { name: names.get(event.key()) ?? '', text: event.text() }
     if (key.name === 'f') setFullscreen(!fullscreen)
     else {

@@ -179,6 +179,25 @@ describe.each(effects.map((decl) => [decl.id, decl] as const))('%s', (id, decl) 
     for (const mask of masks) mask?.close()
   })
 
+  it('draws nothing of a copy where the cut-out has nothing, if it says so', () => {
+    const { clones } = decl
+    if (!clones?.within) return
+    const all: EffectDecl = { ...decl, clones: { most: clones.most, behind: clones.behind, front: clones.front, arrange: clones.arrange } }
+    for (const values of settings(decl)) {
+      const [some, whole] = [playEffect(gpu, decl, values), playEffect(gpu, all, values)]
+      for (let n = 0; n < 8; n++) {
+        const drawn = scene(gpu, 3 * n)
+        const [a = [], b = []] = [some, whole].map(({ chain }) => pixelsOf(gpu, chain.run(drawn, moment(7 * n))))
+        // A copy's own border, where the subject leaves the picture, may fall on the other side of a few pixels' middles.
+        let wrong = 0
+        for (let i = 0; i < a.length; i += 4) if ([0, 1, 2, 3].some((k) => Math.abs((a[i + k] ?? 0) - (b[i + k] ?? 0)) > 4)) wrong++
+        expect(wrong, JSON.stringify(values)).toBeLessThanOrEqual(W * H * 0.002)
+        closeDrawn(drawn)
+      }
+      for (const { chain } of [some, whole]) chain.close()
+    }
+  })
+
   it('plays two subjects, and the first alone when the second leaves', () => {
     const { chain, faults } = playEffect(gpu, bare(decl), {}, { text: judged, subjects: 2 })
     for (let n = 0; n < 6; n++) {

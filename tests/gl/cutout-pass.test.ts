@@ -21,11 +21,11 @@ describe('cut-outs', () => {
     ['one that is very small', 37, 23, circle(10, 10, 4)],
     ['an empty one', 320, 180, () => -100],
     ['a full one', 320, 180, () => 100],
-  ])('of %s are the same where only the blocks that hold any of it are drawn', (_, width, height, signed) => {
+  ])('of %s are the same where only its box is drawn', (_, width, height, signed) => {
     const watch = createSubjectWatch(gpu, { width, height, reads: new Set(['subject'] as const) })
     const drawn = drawnWith(gpu, width, height, signed, 1, (x, y) => [(x * 3) & 255, (y * 5) & 255, 99, 255])
     watch.update(drawn, moment(0), true)
-    expect(watch.cells).toBeDefined()
+    expect(watch.outline).toBeDefined()
     const pass = createCutoutPass(gpu)
     // Smaller than the picture, as the history is: edges lie between pixels.
     const target = createTarget(gpu, { width: Math.ceil(width * 0.75), height: Math.ceil(height * 0.75), format: 'rgba8' })
@@ -33,7 +33,7 @@ describe('cut-outs', () => {
     const whole = pixelsOf(gpu, target)
     gpu.gl.clearColor(1, 1, 1, 1)
     gpu.gl.clear(gpu.gl.COLOR_BUFFER_BIT)
-    pass.draw(drawn.colour.texture, watch.mask, watch.cells, target)
+    pass.draw(drawn.colour.texture, watch.mask, watch.outline, target)
     expect(pixelsOf(gpu, target)).toEqual(whole)
     expect(gpu.gl.getError()).toBe(0)
     for (const unit of [target, pass, drawn, watch]) unit.close()
@@ -43,7 +43,7 @@ describe('cut-outs', () => {
     const watch = createSubjectWatch(gpu, { width: 64, height: 36, reads: new Set(['subject'] as const) })
     const drawn = drawnWith(gpu, 64, 36, undefined, 1, () => [9, 9, 9, 255])
     watch.update(drawn, moment(0), true)
-    expect(watch.cells).toBeUndefined()
+    expect(watch.outline).toBeUndefined()
     drawn.close()
     watch.close()
   })

@@ -62,5 +62,5 @@ export const centipede = defineEffect({
     pulse: float(0, 1, 0.5, 'The beat lights it up'),
     facing: choice(['upright', 'head first'], 'upright', 'Parts go'),
   },
-  clones: { most: MOST, behind: 'source', front: true, arrange },
+  clones: { most: MOST, behind: 'source', front: true, within: true, arrange },
 })

@@ -57,5 +57,5 @@ export const cloneRing = defineEffect({
     build: bool(false, 'More with every beat of the bar'),
     lead: bool(true, 'Dancer in the middle'),
   },
-  clones: { most: MOST + 1, behind: 'source', front: false, arrange },
+  clones: { most: MOST + 1, behind: 'source', front: false, within: true, arrange },
 })

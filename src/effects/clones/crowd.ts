@@ -61,5 +61,5 @@ export const crowd = defineEffect({
     grow: int(0, 16, 4, 'Gathers in (bars; 0 is at once)'),
     haze: colour(0.1, 0.05, 0.25, 0.8, 'Haze'),
   },
-  clones: { most: MOST, behind: 'source', front: true, arrange },
+  clones: { most: MOST, behind: 'source', front: true, within: true, arrange },
 })

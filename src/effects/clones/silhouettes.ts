@@ -39,5 +39,5 @@ export const silhouettes = defineEffect({
     fade: float(0, 1, 0, 'Older ones fade'),
     pulse: float(0, 0.5, 0.08, 'Pushed by the beat'),
   },
-  clones: { most: MOST, behind: 'source', front: true, arrange },
+  clones: { most: MOST, behind: 'source', front: true, within: true, arrange },
 })

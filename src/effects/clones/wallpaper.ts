@@ -96,5 +96,5 @@ export const wallpaper = defineEffect({
     ripple: beats(0, 4, 1, 'Later outwards (beats a height)'),
     pulse: float(0, 1, 0.15, 'Opens on the beat'),
   },
-  clones: { most: MOST, behind: 'source', front: true, arrange },
+  clones: { most: MOST, behind: 'source', front: true, within: true, arrange },
 })

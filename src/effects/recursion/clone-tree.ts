@@ -116,5 +116,5 @@ export const cloneTree = defineEffect({
     lag: beats(0, 1 / 2, 1 / 8, 'Later a generation (beats)'),
     hue: float(-0.5, 0.5, 0.06, 'Hue a generation (turns)'),
   },
-  clones: { most: MOST * MOST_TREES, behind: 'source', front: true, arrange },
+  clones: { most: MOST * MOST_TREES, behind: 'source', front: true, within: true, arrange },
 })

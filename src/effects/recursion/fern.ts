@@ -103,5 +103,5 @@ export const fern = defineEffect({
     lag: beats(0, 1 / 2, 1 / 8, 'Later a step (beats)'),
     hue: float(-0.2, 0.2, 0.06, 'Hue a step (turns)'),
   },
-  clones: { most: MOST, behind: 'source', front: true, arrange },
+  clones: { most: MOST, behind: 'source', front: true, within: true, arrange },
 })

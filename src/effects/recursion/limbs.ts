@@ -75,5 +75,5 @@ export const limbs = defineEffect({
     reach: float(0.2, 3, 1.2, 'Longest limb'),
     hue: float(-0.5, 0.5, 0, 'Hue over the fan (turns)'),
   },
-  clones: { most: 2 * MOST, behind: 'source', front: true, arrange },
+  clones: { most: 2 * MOST, behind: 'source', front: true, within: true, arrange },
 })

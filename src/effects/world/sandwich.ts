@@ -31,6 +31,7 @@ export const sandwich = defineEffect({
     most: MOST + 1,
     behind: 'source',
     front: false,
+    within: true,
     arrange(out, play) {
       const n = number(play, 'copies')
       const steps = play.moment.beat / number(play, 'pace')

@@ -30,21 +30,14 @@ export type Cells = Uint8Array
 /** Which of a read's pictures: 0 is the chosen mask, i + 1 is subject i. Valid only inside the call. */
 export type TakeCells = (index: number, cells: Cells) => void
 
-/** The chosen mask's cells as they were drawn: column `x` stands at `x / strip * tile + x % strip`, row `y` at `y`. */
-export interface CellPicture {
-  readonly texture: WebGLTexture
-  readonly grid: CellGrid
-  readonly strip: number
-  readonly tile: number
-}
-
 export interface CellReader {
   readonly grid: CellGrid
-  readonly picture: CellPicture
   /** Measures the masks as they are now. False when the last two reads have not arrived (then nothing is measured). */
   issue(masks: Masks): boolean
   /** Gives what arrived last, waiting for the newest one if told; false when there is nothing new. */
   collect(take: TakeCells, wait: boolean): boolean
+  /** The chosen mask's cells as they were issued last, if they have arrived (waiting for them if told); `collect` gives them all the same. Valid until anything else is called. */
+  peek(wait: boolean): Cells | undefined
   /** Forgets what is on its way. */
   drop(): void
   close(): void
@@ -59,8 +52,6 @@ const DEPTH = 2
  */
 const STRIP = 16
 const TILE = 64
-/** Cells to a side of the blocks in which what needs doing only where the subject is may be done. */
-export const BLOCK = 4
 const PATIENCE_MS = 5000
 
 /** Each cell is looked at in blocks of 2x2 pixels; those beyond the picture's edge count for nothing, those across it by half. Between strips nothing is looked at. */
@@ -143,7 +134,6 @@ export const createCellReader = (gpu: Gpu, width: number, height: number, most: 
   }
   return {
     grid,
-    picture: { texture: target.texture, grid, strip: STRIP, tile: TILE },
     issue(masks) {
       const slot = slots[next]
       if (!slot || pending === DEPTH) return false
@@ -175,6 +165,12 @@ export const createCellReader = (gpu: Gpu, width: number, height: number, most: 
         if (cells) take(i, cells)
       }
       return true
+    },
+    peek(wait) {
+      const slot = slots[(next - 1 + DEPTH) % DEPTH]
+      if (!slot || slot.pictures === 0 || !slot.buffer.arrived(wait ? PATIENCE_MS : 0) || !slot.buffer.copyTo(data)) return undefined
+      pack(rows)
+      return pictures[0]
     },
     drop() {
       pending = 0

@@ -1,9 +1,10 @@
 import type { SubjectFacts } from '../../engine/effect.js'
 import type { Program } from '../program.js'
 import type { Gpu } from '../types.js'
-import { createCellReader, type CellPicture, type Cells } from './cells.js'
+import { createCellReader, type Cells } from './cells.js'
 import { createFollower, WHOLE, type Facts } from './follower.js'
 import { MOST_SUBJECTS, type Masks } from './masks.js'
+import { createOutline, type Outline } from './outline.js'
 
 /** Where the subjects are, followed from tick to tick. */
 export interface FactsWatch {
@@ -12,8 +13,8 @@ export interface FactsWatch {
   readonly each: readonly SubjectFacts[]
   /** Once per tick. `exact` waits for the GPU, so that the facts are those of these very masks; else they are a tick late. */
   update(masks: Masks, dt: number, exact: boolean): void
-  /** The chosen mask's cells; undefined when they were not measured since it changed. */
-  readonly cells: CellPicture | undefined
+  /** The chosen mask's as it is now; undefined while that is not back from the GPU. Where the CPU draws it always is. */
+  readonly outline: Outline | undefined
   /** Sets what a program in use declares to know of its subject. */
   apply(program: Program): void
   reset(): void
@@ -27,7 +28,8 @@ export const createFactsWatch = (gpu: Gpu, width: number, height: number, most: 
   const subjects = Array.from({ length: MOST_SUBJECTS }, createFollower)
   const boxes = new Float32Array(MOST_SUBJECTS * 4)
   let issued = Number.NaN
-  let fresh = false
+  const outline = createOutline(reader.grid)
+  let known = false
   // With one subject the chosen mask is that subject's: it is measured once.
   let taken = 0
   const take = (index: number, cells: Cells) => {
@@ -55,13 +57,20 @@ export const createFactsWatch = (gpu: Gpu, width: number, height: number, most: 
         // What is on its way belongs to other masks.
         reader.drop()
         issued = Number.NaN
-        fresh = false
+        known = false
         chosen.fill()
         for (let i = 1; i < MOST_SUBJECTS; i++) subjects[i]?.lose()
       } else {
         measure(masks, exact)
-        if (masks.seq !== issued && reader.issue(masks)) issued = masks.seq
-        fresh = masks.seq === issued
+        if (masks.seq !== issued) {
+          known = false
+          if (reader.issue(masks)) issued = masks.seq
+        }
+        if (!known && masks.seq === issued) {
+          const cells = reader.peek(exact)
+          if (cells) outline.trace(cells)
+          known = cells !== undefined
+        }
         if (exact) measure(masks, true)
         chosen.advance(dt)
         if (masks.layered > 0) for (let i = 0; i < MOST_SUBJECTS; i++) subjects[i]?.advance(dt)
@@ -73,7 +82,7 @@ export const createFactsWatch = (gpu: Gpu, width: number, height: number, most: 
       }
       for (let i = 0; i < MOST_SUBJECTS; i++) boxes.set(subjects[i]?.facts.box ?? WHOLE, i * 4)
     },
-    get cells() { return fresh ? reader.picture : undefined },
+    get outline() { return known ? outline : undefined },
     apply(program) {
       const { facts } = chosen
       program.set('hostCentroid', facts.centroid)
@@ -87,6 +96,7 @@ export const createFactsWatch = (gpu: Gpu, width: number, height: number, most: 
     reset() {
       reader.drop()
       issued = Number.NaN
+      known = false
       chosen.lose()
       for (const subject of subjects) subject.lose()
     },

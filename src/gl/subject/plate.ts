@@ -22,8 +22,9 @@ const TIME_CONSTANT = 1
 const WIDENED = 4
 /** A pause longer than this counts as so long, seconds. */
 const LONGEST_STEP = 0.25
-/** So many pictures are learnt in full; of those after them one half each, in turns, for a background known by then changes slowly. */
+/** So many pictures are learnt in full; of those after them one part each, in turns, for a background known by then changes slowly. */
 const IN_FULL = 24
+const PARTS = 4
 
 const WIDEN = `#version 300 es
 precision highp float;
@@ -67,13 +68,13 @@ void main() {
 }
 `
 
-/** Makes the plate: a picture of the canvas's size, and half of one in which it learns. Throws a {@link DoppelError} when memory is short. */
+/** Makes the plate: a picture of the canvas's size, and a part of one in which it learns. Throws a {@link DoppelError} when memory is short. */
 export const createPlate = (gpu: Gpu, { width, height }: { readonly width: number; readonly height: number }): Plate => {
   const { keep, all, close } = createOwned()
-  const [middle, widenedHeight] = [Math.ceil(height / 2), Math.ceil(height / WIDENED)]
+  const [rows, widenedHeight] = [Math.ceil(height / PARTS), Math.ceil(height / WIDENED)]
   const build = () => ({
     plate: keep(createTarget(gpu, { width, height, format: 'rgba8' })),
-    learnt: keep(createTarget(gpu, { width, height: middle, format: 'rgba8' })),
+    learnt: keep(createTarget(gpu, { width, height: rows, format: 'rgba8' })),
     widened: keep(createTarget(gpu, { width: Math.ceil(width / WIDENED), height: widenedHeight, format: 'r8' })),
     widen: keep(createProgram(gpu, { fragment: WIDEN, file: 'plate: widening the mask' })),
     learn: keep(createProgram(gpu, { fragment: LEARN, file: 'plate' })),
@@ -90,9 +91,10 @@ export const createPlate = (gpu: Gpu, { width, height }: { readonly width: numbe
   let turn = 0
   let bare: Target | undefined
 
-  /** The rows from `bottom` to `top` learn a picture that stands for so many seconds. */
-  const learnRows = (colour: Target, mask: WebGLTexture, bottom: number, top: number, seconds: number) => {
-    if (top === bottom) return
+  /** One part learns a picture that stands for so many seconds. */
+  const learnPart = (colour: Target, mask: WebGLTexture, part: number, seconds: number) => {
+    const [bottom, top] = [part * rows, Math.min(height, (part + 1) * rows)]
+    if (top <= bottom) return
     // And the cells beside it, for between their middles they are mixed.
     const low = Math.max(0, Math.floor(bottom / WIDENED) - 1)
     gl.bindFramebuffer(gl.FRAMEBUFFER, widened.framebuffer)
@@ -129,12 +131,10 @@ export const createPlate = (gpu: Gpu, { width, height }: { readonly width: numbe
       turn = fresh ? 0 : (turn + 5.588238) % 64
       const since = fresh ? 0 : Math.min(LONGEST_STEP, Math.max(0, time - last))
       const full = pictures < IN_FULL
-      // Bottom, top, top, bottom: turn by turn, each half would see but one side of what flickers from picture to picture.
-      const half = (pictures ^ (pictures >> 1)) & 1
-      // A half that learns one picture of two takes each for both.
-      const seconds = full ? since : 2 * since
-      if (full || half === 0) learnRows(colour, mask, 0, middle, seconds)
-      if (full || half === 1) learnRows(colour, mask, middle, height, seconds)
+      // Neighbours change places in every other round: else each part would see but one side of what flickers from picture to picture.
+      const next = (pictures % PARTS) ^ (Math.floor(pictures / PARTS) & 1)
+      // A part that learns one picture of four takes it for all of them.
+      for (let part = 0; part < PARTS; part++) if (full || part === next) learnPart(colour, mask, part, full ? since : PARTS * since)
       last = time
       pictures += 1
       fresh = false

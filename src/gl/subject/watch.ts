@@ -1,13 +1,13 @@
 import type { Moment, Reads, SubjectFacts } from '../../engine/effect.js'
 import type { Program } from '../program.js'
 import type { Drawn, Gpu, Target } from '../types.js'
-import type { CellPicture } from './cells.js'
 import { createDistanceField } from './distance.js'
 import { createFactsWatch } from './facts.js'
 import { createFlow } from './flow.js'
 import { emptyFacts } from './follower.js'
 import { createLoopRecorder } from './loop.js'
 import { createMasks, MOST_SUBJECTS, type Masks } from './masks.js'
+import type { Outline } from './outline.js'
 import { createPath } from './path.js'
 import { createPlate } from './plate.js'
 import { createOwned } from '../owned.js'
@@ -40,8 +40,8 @@ export interface SubjectWatch {
   readonly each: readonly SubjectFacts[]
   /** R8: the chosen subject's mask, or that of all together; white when the picture has none. */
   readonly mask: WebGLTexture
-  /** How `mask` lies in the picture, coarsely; while its place is followed, and was measured in this very tick. */
-  readonly cells: CellPicture | undefined
+  /** How `mask` lies in the picture, coarsely; while its place is followed, and is known in this very tick. */
+  readonly outline: Outline | undefined
   /** The background, while it is kept: its alpha means nothing. */
   readonly plate: Target | undefined
   /** To choose a subject, or to give masks that do not come with the picture. Shown from the next `update` on. */
@@ -123,7 +123,7 @@ export const createSubjectWatch = (gpu: Gpu, options: SubjectWatchOptions): Subj
     facts,
     each,
     get mask() { return masks.chosen.texture },
-    get cells() { return watch?.cells },
+    get outline() { return watch?.outline },
     get plate() { return plate?.picture },
     masks,
     pathAt(secondsAgo, out) { path.at(secondsAgo, out) },
