@@ -14,6 +14,8 @@ export interface RigOptions {
   readonly size: readonly [width: number, height: number]
   readonly fps: number
   readonly outputs: readonly Output[]
+  /** What a step is timed with, milliseconds; `performance.now` unless said. */
+  readonly stepClock?: () => number
 }
 
 /** A show of one clip that is ticked by hand, a new picture of the clip at every tick, as fast as it will go. */
@@ -26,7 +28,7 @@ export interface Rig {
   close(): Promise<void>
 }
 
-export const openRig = async ({ gpu, clip: path, effects, size, fps, outputs }: RigOptions): Promise<Rig> => {
+export const openRig = async ({ gpu, clip: path, effects, size, fps, outputs, stepClock: now = () => performance.now() }: RigOptions): Promise<Rig> => {
   const faults = createFaults()
   const problems: string[] = []
   faults.fault$.subscribe(({ unit, message }) => problems.push(`${unit}: ${message}`))
@@ -45,13 +47,13 @@ export const openRig = async ({ gpu, clip: path, effects, size, fps, outputs }: 
     async step() {
       const tick = { n, time: n / fps, dt: n === 0 ? 0 : 1 / fps, skipped: 0 }
       n += 1
-      const asking = performance.now()
+      const asking = now()
       clip.advance(tick)
-      const asked = performance.now()
+      const asked = now()
       await clip.settle()
-      const drawing = performance.now()
+      const drawing = now()
       show.tick(tick)
-      return performance.now() - drawing + asked - asking
+      return now() - drawing + asked - asking
     },
     async close() {
       await show.flush()
