@@ -179,6 +179,24 @@ describe.each(effects.map((decl) => [decl.id, decl] as const))('%s', (id, decl) 
     for (const mask of masks) mask?.close()
   })
 
+  it('draws the same bytes, while it is played plainly, as the program that can do everything', () => {
+    if (!decl.plain) return
+    // As it is from the start, and with all that may be otherwise while it is.
+    const off = Object.fromEntries(Object.entries(decl.params).map(([name, param]) => [name, offDefault(param)]))
+    for (const values of [decl.plain, { ...off, ...decl.plain }]) {
+      const { plain, ...usual } = decl
+      expect(plain).toBeDefined()
+      const both = [playEffect(gpu, decl, values), playEffect(gpu, usual, values)]
+      for (let n = 0; n < 8; n++) {
+        const drawn = scene(gpu, 3 * n)
+        const [a = [], b = []] = both.map(({ chain }) => pixelsOf(gpu, chain.run(drawn, moment(7 * n))))
+        expect(worstDifference(a, b), JSON.stringify(values)).toBe(0)
+        closeDrawn(drawn)
+      }
+      for (const { chain } of both) chain.close()
+    }
+  })
+
   it('draws nothing of a copy where the cut-out has nothing, if it says so', () => {
     const { clones } = decl
     if (!clones?.within) return
