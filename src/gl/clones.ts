@@ -143,6 +143,7 @@ export const createClones = (gpu: Gpu, instance: EffectInstance, clones: CloneDe
     plate: (_, to) => {
       if (!watch.plate) return
       copyPicture(gpu, watch.plate, to)
+      if (watch.plateOpaque) return
       // Both are together a third of what a draw takes where the CPU draws.
       gl.bindFramebuffer(gl.FRAMEBUFFER, to.framebuffer)
       gl.colorMask(false, false, false, true)
@@ -209,12 +210,9 @@ export const createClones = (gpu: Gpu, instance: EffectInstance, clones: CloneDe
       list.begin(0)
       list.add(0, 0, 1, 1, 0, 0, 1, 0)
       if (compiled.usual.past !== compiled.usual.live) list.add(0, 0, 1, 1, 0, 1, 1, 0)
-      for (const how of ['usual', 'plain'] as const) {
-        drawing.how = how
-        for (const live of ['live', 'whole'] as const) {
-          drawing.live = live
-          draw(from, mask, to, moment, false)
-        }
+      for (const how of ['usual', 'plain'] as const) for (const live of ['live', 'whole'] as const) {
+        Object.assign(drawing, { how, live })
+        draw(from, mask, to, moment, false)
       }
     },
     reload() {
