@@ -74,7 +74,7 @@ const settings = ({ params }: EffectDecl): Record<string, ParamValue>[] => [
 export const judgeContract = (): void => {
   it.each(['vec4(0.0 / (beat - beat))', 'vec4(1.0 / (beat - beat))', 'vec4(0.5, 0.0, 0.0, 0.4)', 'vec4(2.0)', 'vec4(-0.1)'])('sees that %s is no sound pixel', (value) => {
     const decl: EffectDecl = { id: 'bad', label: 'Bad', about: 'Bad.', shader: 'bad.frag', reads: [], params: {} }
-    const { chain } = playEffect(gpu, decl, {}, { text: () => judged('kaleidoscope.frag').replace(/vec4 played[\s\S]*?\n}\n/, `vec4 played(vec2 uv) { return ${value}; }\n`) })
+    const { chain } = playEffect(gpu, decl, {}, { text: () => judged('sharpen.frag').replace(/vec4 played[\s\S]*?\n}\n/, `vec4 played(vec2 uv) { return ${value}; }\n`) })
     expect(unsoundPixels(chain.run(still, moment(4)), decl)).toBe(W * H)
     chain.close()
   })
