@@ -38,6 +38,7 @@ const headProblems = (decl: EffectDecl): string[] => [
   ...(SHADER.test(decl.shader) ? [] : [`its shader "${decl.shader}" must be a file name like ${ID.test(decl.id) ? decl.id : 'echo'}.frag`]),
   ...decl.reads.filter((r, i, all) => !READS.includes(r) || all.indexOf(r) !== i).map((r) => `it reads "${r}", which is listed twice or is none of ${READS.join(', ')}`),
   ...kindProblems(decl),
+  ...plainProblems(decl),
 ]
 
 /** More copies than these are no longer an arrangement; and each takes 60 bytes a tick to the GPU. */
@@ -51,6 +52,15 @@ const kindProblems = ({ reads, local, remembers, softens, clones }: EffectDecl):
   ...(remembers && !reads.includes('previous') ? ['it remembers, so it must read "previous"'] : []),
   ...(clones && !(Number.isInteger(clones.most) && clones.most >= 1 && clones.most <= MOST_CLONES) ? [`it draws at most ${clones.most} clones, which must be a whole number from 1 to ${MOST_CLONES}`] : []),
 ]
+
+/** Kinds of parameters that can be a constant of a shader. */
+const PLAIN_TYPES: ReadonlySet<string> = new Set(['float', 'beats', 'int', 'choice', 'bool'])
+
+const plainProblems = ({ plain = {}, params }: EffectDecl): string[] =>
+  Object.entries(plain).flatMap(([name, value]) => {
+    const param = Object.hasOwn(params, name) ? params[name] : undefined
+    return param && PLAIN_TYPES.has(param.type) && fitsParam(param, value) ? [] : [`its plain "${name}" is no parameter that can be a constant ${String(value)}`]
+  })
 
 const paramProblems = (name: string, param: ParamDecl): string[] => [
   ...(PARAM_NAME.test(name) ? [] : [`the parameter "${name}" must be one lower-case word`]),

@@ -91,6 +91,11 @@ export interface EffectDecl<P extends Record<string, ParamDecl> = Record<string,
    * of the input.
    */
   readonly softens?: true
+  /**
+   * Values of parameters with which much of the body falls away (a twist of 0, the usual one of several looks). While all of them are played so,
+   * a program draws in which they are constants: a CPU goes through the whole body for every pixel, whatever its branches say.
+   */
+  readonly plain?: Readonly<Record<string, ParamValue>>
   /** Draws copies of the cut-out instead of a full picture. `secondsAgo` needs `reads: ['history']`. */
   readonly clones?: CloneDecl
   /** It is a shader in the Interactive Shader Format, with passes of its own. */

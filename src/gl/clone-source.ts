@@ -46,9 +46,9 @@ const CUTOUTS: Readonly<Record<'live' | 'whole' | 'past', (mask: string) => stri
  * The whole fragment shader of a clone effect, whose `body` holds `vec4 clone(vec4 cutout, vec2 uv, float extra)`. `uv` is where in
  * the picture the cut-out is taken from, and `piece` the corners (x0, y0, x1, y1) of all that this copy takes, in uv as well. There is one
  * for copies of now, one for those of a picture that is all subject, and one for those of the past: a shader that could do them all would look
- * for all of it, on a CPU at least.
+ * for all of it, on a CPU at least. `plain` makes it for the values that the declaration calls so.
  */
-export const cloneSource = (decl: EffectDecl, body: string, of: 'live' | 'whole' | 'past'): string => {
+export const cloneSource = (decl: EffectDecl, body: string, of: 'live' | 'whole' | 'past', plain = false): string => {
   const reads = new Set(decl.reads)
   const mask = reads.has('mask') ? 'mask' : 'hostMask'
   return [
@@ -58,7 +58,7 @@ export const cloneSource = (decl: EffectDecl, body: string, of: 'live' | 'whole'
     'uniform sampler2D source;\n',
     reads.has('mask') ? '' : 'uniform sampler2D hostMask;\n',
     readsGlsl(reads),
-    paramsGlsl(decl),
+    paramsGlsl(decl, '', plain),
     authored(body),
     'out vec4 hostColour;\nvoid main() {\n',
     `  vec4 hostCutout = ${CUTOUTS[of](mask)};\n`,

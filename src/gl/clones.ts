@@ -6,6 +6,7 @@ import { CLONE_VERTEX, cloneSource, FRONT_SOURCE, MIX_SOURCE } from './clone-sou
 import { createDress, isOn, type Surroundings } from './dress.js'
 import { checkErrors } from './errors.js'
 import { createForgetting } from './forgetting.js'
+import { plainWatch } from './plain.js'
 import { createProgram } from './program.js'
 import { boundedText } from './shader-bounds.js'
 import { BANDS, type Outlines } from './outlines.js'
@@ -77,21 +78,25 @@ export const createClones = (gpu: Gpu, instance: EffectInstance, clones: CloneDe
   const { boxes, outlines, watch, aside, size: [width, height] } = around
   const owned = createOwned()
   const { keep } = owned
-  const compileOne = (text: string, of: 'live' | 'whole' | 'past') => {
-    const program = createProgram(gpu, { vertex: CLONE_VERTEX, fragment: cloneSource(decl, text, of), file: decl.shader, once: true, extra: 'look.w' })
+  const compileOne = (text: string, of: 'live' | 'whole' | 'past', plain: boolean) => {
+    const program = createProgram(gpu, { vertex: CLONE_VERTEX, fragment: cloneSource(decl, text, of, plain), file: decl.shader, once: true, extra: 'look.w' })
     return { program, dress: createDress(program, [{ instance, prefix: '' }], around) }
   }
   const compile = () => {
     const text = boundedText(shaderText, decl)
     const done = createOwned()
-    const add = (of: 'live' | 'whole' | 'past') => {
-      const one = compileOne(text, of)
-      done.keep(one.program)
-      return one
+    const addAll = (plain: boolean) => {
+      const add = (of: 'live' | 'whole' | 'past') => {
+        const one = compileOne(text, of, plain)
+        done.keep(one.program)
+        return one
+      }
+      const live = add('live')
+      return { live, whole: add('whole'), past: decl.reads.includes('history') ? add('past') : live }
     }
     return done.all(() => {
-      const live = add('live')
-      return { live, whole: add('whole'), past: decl.reads.includes('history') ? add('past') : live, close: done.close }
+      const usual = addAll(false)
+      return { usual, plain: decl.plain ? addAll(true) : usual, close: done.close }
     })
   }
   let compiled = compile()
@@ -138,6 +143,7 @@ export const createClones = (gpu: Gpu, instance: EffectInstance, clones: CloneDe
     plate: (_, to) => {
       if (!watch.plate) return
       copyPicture(gpu, watch.plate, to)
+      if (watch.plateOpaque) return
       // Both are together a third of what a draw takes where the CPU draws.
       gl.bindFramebuffer(gl.FRAMEBUFFER, to.framebuffer)
       gl.colorMask(false, false, false, true)
@@ -146,7 +152,8 @@ export const createClones = (gpu: Gpu, instance: EffectInstance, clones: CloneDe
       gl.colorMask(true, true, true, true)
     },
   }
-  const drawing: { from: Target | undefined; mask: WebGLTexture | undefined; moment: Moment; live: 'live' | 'whole' } = { from: undefined, mask: undefined, moment: still, live: 'live' }
+  const isPlain = plainWatch(instance)
+  const drawing: { from: Target | undefined; mask: WebGLTexture | undefined; moment: Moment; live: 'live' | 'whole'; how: 'usual' | 'plain' } = { from: undefined, mask: undefined, moment: still, live: 'live', how: 'usual' }
   const cutoutOf = (from: Target) => (around.cutout.is && from === around.cutout.of ? around.cutout.is : from)
   // What may be anything anywhere is one band: smaller triangles would only cost more.
   const bandsOf = clones.within ? BANDS : 1
@@ -161,7 +168,7 @@ export const createClones = (gpu: Gpu, instance: EffectInstance, clones: CloneDe
       front.set('hostBands', BANDS)
       return BANDS
     }
-    const { program, dress } = compiled[kind === 'live' ? drawing.live : kind]
+    const { program, dress } = compiled[drawing.how][kind === 'live' ? drawing.live : kind]
     dress(mask, moment, forgetting.forgotten)
     program.texture('source', cutoutOf(from).texture)
     program.set('hostBands', bandsOf)
@@ -194,6 +201,7 @@ export const createClones = (gpu: Gpu, instance: EffectInstance, clones: CloneDe
       list.begin(forgetting.forgotten)
       arrange(moment)
       drawing.live = watch.masks.whole ? 'whole' : 'live'
+      drawing.how = isPlain() ? 'plain' : 'usual'
       draw(from, mask, to, moment, instance.mix >= 1 && instance.maskMode === 'all')
       return to
     },
@@ -201,9 +209,9 @@ export const createClones = (gpu: Gpu, instance: EffectInstance, clones: CloneDe
     warm(from, mask, to, moment) {
       list.begin(0)
       list.add(0, 0, 1, 1, 0, 0, 1, 0)
-      if (compiled.past !== compiled.live) list.add(0, 0, 1, 1, 0, 1, 1, 0)
-      for (const live of ['live', 'whole'] as const) {
-        drawing.live = live
+      if (compiled.usual.past !== compiled.usual.live) list.add(0, 0, 1, 1, 0, 1, 1, 0)
+      for (const how of ['usual', 'plain'] as const) for (const live of ['live', 'whole'] as const) {
+        Object.assign(drawing, { how, live })
         draw(from, mask, to, moment, false)
       }
     },

@@ -26,9 +26,10 @@ const MIXING = (maskName: string) => `  float hostAmount = hostMix;
  * effects that read it. Output 0 is the picture; for effects that read `previous`, output 1 is what becomes the next tick's
  * `previous`: the effect's own picture before mixing, or what it remembers. `whole` makes the shader for mix 1 everywhere: it
  * leaves out the mixing, which on a CPU costs as much again as a simple effect, and output 1 where that {@link isItsMemory}.
+ * `plain` makes it for the values that the declaration calls so.
  * Throws a {@link DoppelError} when a parameter has a name the host keeps for itself.
  */
-export const effectSource = (decl: EffectDecl, body: string, whole = false): string => {
+export const effectSource = (decl: EffectDecl, body: string, whole = false, plain = false): string => {
   const reads = new Set(decl.reads)
   const feedback = reads.has('previous')
   const kept = feedback && !(whole && isItsMemory(decl))
@@ -39,7 +40,7 @@ export const effectSource = (decl: EffectDecl, body: string, whole = false): str
     MOMENT_GLSL,
     'uniform sampler2D source;\n',
     readsGlsl(reads),
-    paramsGlsl(decl),
+    paramsGlsl(decl, '', plain),
     authored(body),
     whole ? '\n' : `\n${reads.has('mask') ? '' : 'uniform sampler2D hostMask;\n'}uniform float hostMix;\nuniform int hostMaskMode;\n`,
     'layout(location = 0) out vec4 hostColour;\n',
@@ -51,13 +52,13 @@ export const effectSource = (decl: EffectDecl, body: string, whole = false): str
 }
 
 /** The whole fragment shader of the pass before an effect that `softens`: what is to be blurred. */
-export const softenSource = (decl: EffectDecl, body: string): string => [
+export const softenSource = (decl: EffectDecl, body: string, plain = false): string => [
   HEAD,
   'in vec2 hostUv;\n',
   MOMENT_GLSL,
   'uniform sampler2D source;\n',
   readsGlsl(new Set(decl.reads)),
-  paramsGlsl(decl),
+  paramsGlsl(decl, '', plain),
   authored(body),
   `\nout vec4 hostColour;\nvoid main() { hostColour = ${sound('soften(hostUv)')}; }\n`,
 ].join('')

@@ -4,6 +4,7 @@ import { checkErrors } from './errors.js'
 import { createForgetting } from './forgetting.js'
 import { authored, HEAD, MOMENT_GLSL, paramsGlsl, readsGlsl, sound, uniforms } from './host-source.js'
 import { createOwned } from './owned.js'
+import { plainWatch } from './plain.js'
 import { createProgram } from './program.js'
 import { BYTES, BYTES_GLSL, quantiseGlsl } from './quantise.js'
 import { ownNames, renameApart } from './rename.js'
@@ -44,11 +45,11 @@ ${between}  }
 }
 
 /** One author's part: the names it declares itself, and its parameters', are made its own. */
-const part = (decl: EffectDecl, body: string, i: number): string => {
+const part = (decl: EffectDecl, body: string, i: number, plain: boolean): string => {
   const prefix = fusedPrefix(i)
   const names = new Set([...ownNames(body), ...Object.keys(decl.params)])
   return [
-    paramsGlsl(decl, prefix),
+    paramsGlsl(decl, prefix, plain),
     uniforms([['float', `hostMix${prefix}`], ['int', `hostMaskMode${prefix}`]]),
     // An author's own `precision` is not the next one's.
     'precision highp float;\nprecision highp int;\n',
@@ -60,9 +61,10 @@ const part = (decl: EffectDecl, body: string, i: number): string => {
  * The whole fragment shader of local effects one after another, each with its own mixing and mask mode. `source` is declared
  * after the bodies: a local effect has its pixel, and nothing else of the picture. `quantise` stands
  * between two effects, so that the picture there is what a texture would have kept of it. `whole` makes the shader for when all of them are
- * on, at mix 1 everywhere: a CPU looks at the mask and mixes for every pixel, whatever the branch around it says.
+ * on, at mix 1 everywhere: a CPU looks at the mask and mixes for every pixel, whatever the branch around it says. `plain` makes it
+ * for the values that their declarations call so.
  */
-export const fusedSource = (decls: readonly EffectDecl[], bodies: readonly string[], quantise: string, whole = false): string => {
+export const fusedSource = (decls: readonly EffectDecl[], bodies: readonly string[], quantise: string, whole = false, plain = false): string => {
   const reads = new Set(READS.filter((read) => decls.some((decl) => decl.reads.includes(read))))
   return [
     HEAD,
@@ -70,7 +72,7 @@ export const fusedSource = (decls: readonly EffectDecl[], bodies: readonly strin
     MOMENT_GLSL,
     reads.has('mask') ? '' : 'uniform sampler2D mask;\n',
     readsGlsl(reads),
-    ...decls.map((decl, i) => part(decl, bodies[i] ?? '', i)),
+    ...decls.map((decl, i) => part(decl, bodies[i] ?? '', i, plain)),
     decls.length > 1 ? BYTES_GLSL : '',
     'uniform sampler2D hostSource;\nout vec4 hostColour;\nvoid main() {\n  vec4 hostHere = texelFetch(hostSource, ivec2(gl_FragCoord.xy), 0);\n',
     ...decls.map((_, i) => step(i, decls.length, quantise, whole)),
@@ -78,24 +80,31 @@ export const fusedSource = (decls: readonly EffectDecl[], bodies: readonly strin
   ].join('')
 }
 
-/** Compiles neighbouring local effects, or one alone, into one program, and into one for when all are played whole; those that are off are jumped over as it is drawn. */
+/** Compiles neighbouring local effects, or one alone, into one program, and into one for when all are played whole, and plainly; those that are off are jumped over as it is drawn. */
 export const createFused = (gpu: Gpu, instances: readonly EffectInstance[], shaderText: ShaderText, around: Surroundings): Stage => {
   const decls = instances.map(({ decl }) => decl)
   const compile = () => {
     const bodies = decls.map((decl) => boundedText(shaderText, decl))
     const { keep, all, close } = createOwned()
-    const compileOne = (whole: boolean) => {
-      const fragment = fusedSource(decls, bodies, decls.length > 1 ? quantiseGlsl(gpu) : '', whole)
+    const compileOne = (whole: boolean, plain = false) => {
+      const fragment = fusedSource(decls, bodies, decls.length > 1 ? quantiseGlsl(gpu) : '', whole, plain)
       const program = keep(createProgram(gpu, { fragment, file: decls.map(({ shader }) => shader), once: true }))
       program.use()
       program.set('hostBytes', BYTES)
       return { program, dress: createDress(program, instances.map((instance, i) => ({ instance, prefix: fusedPrefix(i) })), around) }
     }
-    return { ...all(() => ({ mixed: compileOne(false), whole: compileOne(true) })), close }
+    return {
+      ...all(() => {
+        const whole = compileOne(true)
+        return { mixed: compileOne(false), whole, plain: decls.some((decl) => decl.plain) ? compileOne(true, true) : whole }
+      }),
+      close,
+    }
   }
   let compiled = compile()
   const forgettings = instances.map((instance) => createForgetting(instance, undefined))
   const isWhole = (instance: EffectInstance) => isOn(instance) && instance.mix >= 1 && instance.maskMode === 'all'
+  const watches = instances.map(plainWatch)
   const drawWith = ({ program, dress }: (typeof compiled)['mixed'], from: Target, mask: WebGLTexture, to: Target, moment: Moment) => {
     dress(mask, moment, 0)
     program.texture('hostSource', from.texture)
@@ -106,7 +115,7 @@ export const createFused = (gpu: Gpu, instances: readonly EffectInstance[], shad
   return {
     instances,
     get on() { return instances.some(isOn) },
-    draw: (from, mask, to, moment) => drawWith(instances.every(isWhole) ? compiled.whole : compiled.mixed, from, mask, to, moment),
+    draw: (from, mask, to, moment) => drawWith(!instances.every(isWhole) ? compiled.mixed : watches.every((isPlain) => isPlain()) ? compiled.plain : compiled.whole, from, mask, to, moment),
     // Local effects remember nothing, so there is nothing to reset but a failure.
     skip() {
       let fired = false
@@ -114,7 +123,7 @@ export const createFused = (gpu: Gpu, instances: readonly EffectInstance[], shad
       return fired
     },
     warm(from, mask, to, moment) {
-      for (const each of [compiled.whole, compiled.mixed]) drawWith(each, from, mask, to, moment)
+      for (const each of [compiled.plain, compiled.whole, compiled.mixed]) drawWith(each, from, mask, to, moment)
     },
     reload() {
       const fresh = compile()

@@ -4,6 +4,7 @@ import { effectSource, isItsMemory, softenSource } from './effect-source.js'
 import { checkErrors } from './errors.js'
 import { createFeedback } from './feedback.js'
 import { createForgetting } from './forgetting.js'
+import { plainWatch } from './plain.js'
 import { createProgram, type Program } from './program.js'
 import { boundedText } from './shader-bounds.js'
 import type { Gpu, ShaderText, Target } from './types.js'
@@ -38,7 +39,7 @@ export const createStage = (gpu: Gpu, instance: EffectInstance, outs: readonly T
     const program = createProgram(gpu, { fragment, file: decl.shader, once: true })
     return { program, dress: createDress(program, [{ instance, prefix: '' }], around) }
   }
-  // Two programs of the effect: most are played whole most of the time, and then need no mixing.
+  // Programs of the effect: most are played whole most of the time, and then need no mixing; and many without what only few of their values ask for.
   const compileAll = () => {
     const text = boundedText(shaderText, decl)
     const done: Compiled[] = []
@@ -49,7 +50,13 @@ export const createStage = (gpu: Gpu, instance: EffectInstance, outs: readonly T
     }
     const close = () => { for (const { program } of done) program.close() }
     try {
-      return { whole: add(effectSource(decl, text, true)), mixed: add(effectSource(decl, text)), soften: decl.softens ? add(softenSource(decl, text)) : undefined, close }
+      const whole = add(effectSource(decl, text, true))
+      const soften = decl.softens ? add(softenSource(decl, text)) : undefined
+      return {
+        whole, soften, mixed: add(effectSource(decl, text)),
+        plain: decl.plain ? add(effectSource(decl, text, true, true)) : whole,
+        plainSoften: decl.plain && soften ? add(softenSource(decl, text, true)) : soften, close,
+      }
     } catch (thrown) {
       close()
       throw thrown
@@ -65,6 +72,7 @@ export const createStage = (gpu: Gpu, instance: EffectInstance, outs: readonly T
     }
   }
   const feedback = createOwnFeedback()
+  const isPlain = plainWatch(instance)
   const forgetting = createForgetting(instance, around.history)
   const dressUp = ({ program, dress }: Compiled, from: Target, mask: WebGLTexture, previous: WebGLTexture | undefined, moment: Moment) => {
     dress(mask, moment, forgetting.forgotten)
@@ -79,9 +87,10 @@ export const createStage = (gpu: Gpu, instance: EffectInstance, outs: readonly T
     // Cleared first, for clearing binds a framebuffer of its own.
     const previous = feedback?.begin(moment.frame)
     if (blurred) {
-      if (compiled.soften) {
-        dressUp(compiled.soften, from, mask, previous, moment)
-        compiled.soften.program.draw(blurred.half)
+      const soften = one === compiled.plain ? compiled.plainSoften : compiled.soften
+      if (soften) {
+        dressUp(soften, from, mask, previous, moment)
+        soften.program.draw(blurred.half)
       } else {
         blurred.take(from.texture)
       }
@@ -89,7 +98,7 @@ export const createStage = (gpu: Gpu, instance: EffectInstance, outs: readonly T
     }
     dressUp(one, from, mask, previous, moment)
     blurred?.apply(program)
-    const into = feedback && one === compiled.whole && itsMemory ? feedback.next : to
+    const into = feedback && one !== compiled.mixed && itsMemory ? feedback.next : to
     program.draw(feedback && into === to ? { framebuffer: feedback.framebufferFor(to), width: to.width, height: to.height } : into)
     checkErrors(gpu, `draw the effect ${decl.id}`)
     return into
@@ -100,14 +109,14 @@ export const createStage = (gpu: Gpu, instance: EffectInstance, outs: readonly T
     get on() { return isOn(instance) },
     draw(from, mask, to, moment) {
       if (forgetting.due()) feedback?.forget()
-      return drawWith(instance.mix >= 1 && instance.maskMode === 'all' ? compiled.whole : compiled.mixed, from, mask, to, moment)
+      return drawWith(instance.mix < 1 || instance.maskMode !== 'all' ? compiled.mixed : isPlain() ? compiled.plain : compiled.whole, from, mask, to, moment)
     },
     skip() {
       feedback?.forget()
       return forgetting.due()
     },
     warm(from, mask, to, moment) {
-      for (const each of [compiled.whole, compiled.mixed]) drawWith(each, from, mask, to, moment)
+      for (const each of [compiled.plain, compiled.whole, compiled.mixed]) drawWith(each, from, mask, to, moment)
       feedback?.forget()
     },
     reload() {

@@ -74,7 +74,7 @@ const settings = ({ params }: EffectDecl): Record<string, ParamValue>[] => [
 export const judgeContract = (): void => {
   it.each(['vec4(0.0 / (beat - beat))', 'vec4(1.0 / (beat - beat))', 'vec4(0.5, 0.0, 0.0, 0.4)', 'vec4(2.0)', 'vec4(-0.1)'])('sees that %s is no sound pixel', (value) => {
     const decl: EffectDecl = { id: 'bad', label: 'Bad', about: 'Bad.', shader: 'bad.frag', reads: [], params: {} }
-    const { chain } = playEffect(gpu, decl, {}, { text: () => judged('kaleidoscope.frag').replace(/vec4 played[\s\S]*?\n}\n/, `vec4 played(vec2 uv) { return ${value}; }\n`) })
+    const { chain } = playEffect(gpu, decl, {}, { text: () => judged('sharpen.frag').replace(/vec4 played[\s\S]*?\n}\n/, `vec4 played(vec2 uv) { return ${value}; }\n`) })
     expect(unsoundPixels(chain.run(still, moment(4)), decl)).toBe(W * H)
     chain.close()
   })
@@ -177,6 +177,24 @@ describe.each(effects.map((decl) => [decl.id, decl] as const))('%s', (id, decl) 
     expect(faults).toEqual([])
     chain.close()
     for (const mask of masks) mask?.close()
+  })
+
+  it('draws the same bytes, while it is played plainly, as the program that can do everything', () => {
+    if (!decl.plain) return
+    // As it is from the start, and with all that may be otherwise while it is.
+    const off = Object.fromEntries(Object.entries(decl.params).map(([name, param]) => [name, offDefault(param)]))
+    for (const values of [decl.plain, { ...off, ...decl.plain }]) {
+      const { plain, ...usual } = decl
+      expect(plain).toBeDefined()
+      const both = [playEffect(gpu, decl, values), playEffect(gpu, usual, values)]
+      for (let n = 0; n < 8; n++) {
+        const drawn = scene(gpu, 3 * n)
+        const [a = [], b = []] = both.map(({ chain }) => pixelsOf(gpu, chain.run(drawn, moment(7 * n))))
+        expect(worstDifference(a, b), JSON.stringify(values)).toBe(0)
+        closeDrawn(drawn)
+      }
+      for (const { chain } of both) chain.close()
+    }
   })
 
   it('draws nothing of a copy where the cut-out has nothing, if it says so', () => {

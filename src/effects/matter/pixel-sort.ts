@@ -29,4 +29,5 @@ export const pixelSort = defineEffect({
     spill: float(0, 0.6, 0.35, 'Spills over (heights)'),
     key: choice(['brightness', 'hue', 'colourfulness'], 'brightness', 'Sorted by'),
   },
+  plain: { key: 'brightness' },
 })

@@ -17,4 +17,5 @@ export const colour = defineEffect({
     temperature: float(-1, 1, 0, 'Cool to warm'),
     invert: float(0, 1, 0, 'Invert'),
   },
+  plain: { hue: 0, gamma: 1 },
 })

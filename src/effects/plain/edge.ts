@@ -16,4 +16,5 @@ export const edge = defineEffect({
     ground: float(0, 1, 0.12, 'Picture behind'),
     pulse: float(0, 1, 0.3, 'On the beat'),
   },
+  plain: { look: 'line' },
 })

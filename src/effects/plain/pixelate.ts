@@ -15,4 +15,5 @@ export const pixelate = defineEffect({
     ink: float(0, 1, 0, 'Bright cells larger'),
     pulse: float(0, 1, 0, 'Size on the beat'),
   },
+  plain: { shape: 'square', gap: 0, ink: 0 },
 })

@@ -16,4 +16,5 @@ export const polar = defineEffect({
     twist: float(-2, 2, 0, 'Twist (turns)'),
     centre: point(0.5, 0.5, 'Centre'),
   },
+  plain: { look: 'tunnel' },
 })

@@ -15,4 +15,5 @@ export const posterise = defineEffect({
     dither: float(0, 1, 0, 'Dither'),
     saturation: float(0, 3, 1.3, 'Saturation'),
   },
+  plain: { look: 'colour', dither: 0 },
 })

@@ -15,4 +15,5 @@ export const rgbSplit = defineEffect({
     pulse: float(0, 1, 0.5, 'Only on the beat'),
     look: choice(['split', 'spectrum'], 'split', 'Look'),
   },
+  plain: { look: 'split' },
 })

@@ -44,5 +44,6 @@ export const mirrorMerge = defineEffect({
     fourfold: bool(false, 'A second mirror across'),
     flip: bool(false, 'Other side'),
   },
+  plain: { join: 'union', fourfold: false },
   clones: { most: 1, behind: 'source', front: false, arrange },
 })

@@ -17,4 +17,5 @@ export const poseMorph = defineEffect({
     rim: colour(1, 0.55, 0.2, 0.8, 'Glow of the edge'),
     snap: trigger('New pose now'),
   },
+  plain: { motion: 'swing' },
 })

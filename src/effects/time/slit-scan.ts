@@ -19,5 +19,6 @@ export const slitScan = defineEffect({
     tint: float(0, 1, 0.4, 'Colour by age'),
     ghost: float(0, 1, 0, 'Live subject shines through'),
   },
+  plain: { along: 'up', slices: 0 },
   clones: { most: 1, behind: 'source', front: false, arrange: (out, play) => { addWindow(out, play, secondsOf(play, valueOf(play, 'span'))) } },
 })

@@ -19,5 +19,6 @@ export const timeDisplace = defineEffect({
     lines: float(0, 1, 0.7, 'Lines of equal time'),
     tint: colour(0.35, 0.9, 1, 0.4, 'Tint of the past (alpha: how much)'),
   },
+  plain: { by: 'liquid' },
   clones: { most: 1, behind: 'source', front: false, arrange: (out, play) => { addWindow(out, play, secondsOf(play, valueOf(play, 'span'))) } },
 })

@@ -18,4 +18,5 @@ export const portal = defineEffect({
     depth: float(0, 1, 0.6, 'Depth'),
     hue: float(-0.5, 0.5, 0.4, 'Hue behind (turns)'),
   },
+  plain: { view: 'world' },
 })

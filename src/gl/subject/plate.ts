@@ -1,5 +1,5 @@
 import { createProgram, type Program } from '../program.js'
-import { clearTarget, createTarget } from '../target.js'
+import { clearTarget, createTarget, joinTargets } from '../target.js'
 import type { Gpu, Target } from '../types.js'
 import { createOwned } from '../owned.js'
 
@@ -7,8 +7,10 @@ import { createOwned } from '../owned.js'
 export interface Plate {
   /** Takes in a picture when its `seq` is new; `whole` when all of it is the subject. `time` in seconds. */
   update(colour: Target, mask: WebGLTexture, whole: boolean, seq: number, time: number): void
-  /** Its colour is the background; its alpha means nothing to others. */
+  /** Its colour is the background. */
   readonly picture: Target
+  /** Whether its alpha is 1 everywhere. */
+  readonly opaque: boolean
   /** Gives a program in use what `plateAt` reads. */
   apply(program: Program): void
   /** Forgets it: the next picture starts it anew. */
@@ -40,7 +42,7 @@ void main() {
 `
 
 /**
- * Alpha counts how often a pixel was seen, in 255ths, 0 being never: the mean of the first sightings is exact, and later ones go on
+ * `counted` is how often a pixel was seen, in 255ths, 0 being never: the mean of the first sightings is exact, and later ones go on
  * with the fixed `rate`. What 8 bits cannot hold of a change is kept on average by rounding it up or down by a fixed pattern (Jimenez'
  * interleaved gradient noise, SIGGRAPH 2014) that moves from picture to picture.
  */
@@ -50,21 +52,24 @@ precision highp sampler2D;
 uniform sampler2D colour;
 uniform sampler2D widened;
 uniform sampler2D plate;
+uniform sampler2D counts;
 uniform float rate;
 uniform float turn;
 uniform vec2 texel;
 uniform int bottom;
-out vec4 learnt;
+layout(location = 0) out vec4 learnt;
+layout(location = 1) out vec4 counted;
 void main() {
   ivec2 at = ivec2(gl_FragCoord.xy) + ivec2(0, bottom);
   vec3 now = texelFetch(colour, at, 0).rgb;
-  vec4 known = texelFetch(plate, at, 0);
+  vec3 known = texelFetch(plate, at, 0).rgb;
   float background = texture(widened, (vec2(at) + 0.5) * texel).r < 0.04 ? 1.0 : 0.0;
-  float seen = floor(known.a * 255.0 + 0.5) + background;
+  float seen = floor(texelFetch(counts, at, 0).r * 255.0 + 0.5) + background;
   float dither = fract(52.9829189 * fract(dot(vec2(at) + 0.5 + turn, vec2(0.06711056, 0.00583715))));
-  vec3 change = (now - known.rgb) * max(rate, 1.0 / max(seen, 1.0)) * background;
-  vec3 mean = known.rgb + floor(change * 255.0 + (seen > 1.0 ? dither : 0.5)) / 255.0;
-  learnt = seen > 0.0 ? vec4(mean, min(seen, 255.0) / 255.0) : vec4(now, 0.0);
+  vec3 change = (now - known) * max(rate, 1.0 / max(seen, 1.0)) * background;
+  vec3 mean = known + floor(change * 255.0 + (seen > 1.0 ? dither : 0.5)) / 255.0;
+  learnt = vec4(seen > 0.0 ? mean : now, 1.0);
+  counted = vec4(min(seen, 255.0) / 255.0);
 }
 `
 
@@ -75,15 +80,22 @@ export const createPlate = (gpu: Gpu, { width, height }: { readonly width: numbe
   const build = () => ({
     plate: keep(createTarget(gpu, { width, height, format: 'rgba8' })),
     learnt: keep(createTarget(gpu, { width, height: rows, format: 'rgba8' })),
+    counts: keep(createTarget(gpu, { width, height, format: 'r8' })),
+    counted: keep(createTarget(gpu, { width, height: rows, format: 'r8' })),
     widened: keep(createTarget(gpu, { width: Math.ceil(width / WIDENED), height: widenedHeight, format: 'r8' })),
     widen: keep(createProgram(gpu, { fragment: WIDEN, file: 'plate: widening the mask' })),
     learn: keep(createProgram(gpu, { fragment: LEARN, file: 'plate' })),
   })
-  const built = all(build)
   const { gl } = gpu
-  const { plate, learnt, widened, widen, learn } = built
+  const { plate, learnt, counts, counted, both, widened, widen, learn } = all(() => {
+    const built = build()
+    const framebuffer = joinTargets(gpu, [built.learnt, built.counted])
+    keep({ close() { gl.deleteFramebuffer(framebuffer) } })
+    return { ...built, both: framebuffer }
+  })
   const [cell, texel] = [[1 / widened.width, 1 / widenedHeight], [1 / width, 1 / height]]
-  const canvas = { framebuffer: learnt.framebuffer, width, height: 0 }
+  const canvas = { framebuffer: both, width, height: 0 }
+  const parts = [[learnt, plate], [counted, counts]] as const
   let fresh = true
   let shown = Number.NaN
   let pictures = 0
@@ -111,11 +123,14 @@ export const createPlate = (gpu: Gpu, { width, height }: { readonly width: numbe
     learn.texture('colour', colour.texture)
     learn.texture('widened', widened.texture)
     learn.texture('plate', plate.texture)
+    learn.texture('counts', counts.texture)
     canvas.height = top - bottom
     learn.draw(canvas)
-    gl.bindFramebuffer(gl.READ_FRAMEBUFFER, learnt.framebuffer)
-    gl.bindFramebuffer(gl.DRAW_FRAMEBUFFER, plate.framebuffer)
-    gl.blitFramebuffer(0, 0, width, top - bottom, 0, bottom, width, top, gl.COLOR_BUFFER_BIT, gl.NEAREST)
+    for (const [from, to] of parts) {
+      gl.bindFramebuffer(gl.READ_FRAMEBUFFER, from.framebuffer)
+      gl.bindFramebuffer(gl.DRAW_FRAMEBUFFER, to.framebuffer)
+      gl.blitFramebuffer(0, 0, width, top - bottom, 0, bottom, width, top, gl.COLOR_BUFFER_BIT, gl.NEAREST)
+    }
   }
 
   return {
@@ -125,6 +140,7 @@ export const createPlate = (gpu: Gpu, { width, height }: { readonly width: numbe
       if (whole || seq === shown) return
       if (fresh) {
         clearTarget(gpu, plate)
+        clearTarget(gpu, counts)
         pictures = 0
       }
       shown = seq
@@ -140,6 +156,7 @@ export const createPlate = (gpu: Gpu, { width, height }: { readonly width: numbe
       fresh = false
     },
     get picture() { return bare ?? plate },
+    get opaque() { return bare === undefined && !fresh },
     apply(program) {
       program.texture('hostPlate', (bare ?? plate).texture)
     },

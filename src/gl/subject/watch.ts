@@ -42,8 +42,10 @@ export interface SubjectWatch {
   readonly mask: WebGLTexture
   /** How `mask` lies in the picture, coarsely; while its place is followed, and is known in this very tick. */
   readonly outline: Outline | undefined
-  /** The background, while it is kept: its alpha means nothing. */
+  /** The background, while it is kept. */
   readonly plate: Target | undefined
+  /** Whether its alpha is 1 everywhere. */
+  readonly plateOpaque: boolean
   /** To choose a subject, or to give masks that do not come with the picture. Shown from the next `update` on. */
   readonly masks: Masks
   /** The centroid `secondsAgo`, in square-pixel units (x 0 to aspect, y 0 to 1, up), into `out`. */
@@ -125,6 +127,7 @@ export const createSubjectWatch = (gpu: Gpu, options: SubjectWatchOptions): Subj
     get mask() { return masks.chosen.texture },
     get outline() { return watch?.outline },
     get plate() { return plate?.picture },
+    get plateOpaque() { return plate?.opaque === true },
     masks,
     pathAt(secondsAgo, out) { path.at(secondsAgo, out) },
     apply(program) {
