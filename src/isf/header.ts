@@ -1,9 +1,10 @@
 import { DoppelError, messageOf } from '../engine/error.js'
 import type { IsfImage, IsfProgram, IsfRange } from '../engine/isf.js'
+import { isObject, show, type Loose } from '../engine/loose.js'
 import type { ParamDecl } from '../engine/params.js'
 import { readInputs } from './inputs.js'
 import { readPasses } from './passes.js'
-import { isObject, readText, show, type Complain, type Loose } from './problems.js'
+import { readText, type Complain } from './problems.js'
 
 const MOST_IMAGES = 16
 /** Problems shown; a header with more is no header. */

@@ -1,7 +1,8 @@
 import type { IsfInput, IsfType } from '../engine/isf.js'
+import { didYouMean, isObject, show, type Loose } from '../engine/loose.js'
 import type { ParamDecl } from '../engine/params.js'
 import { kebab } from '../engine/registry.js'
-import { didYouMean, isObject, readFlag, readText, show, type Complain, type Loose } from './problems.js'
+import { readFlag, readText, type Complain } from './problems.js'
 
 const MOST_INPUTS = 64
 const MOST_CHOICES = 256

@@ -1,7 +1,8 @@
 import { messageOf } from '../engine/error.js'
 import type { IsfInput, IsfPass, IsfSize } from '../engine/isf.js'
+import { isObject, show, type Loose } from '../engine/loose.js'
 import { nameProblem } from './inputs.js'
-import { isObject, readFlag, show, type Complain, type Loose } from './problems.js'
+import { readFlag, type Complain } from './problems.js'
 import { parseSize } from './sizes.js'
 
 const MOST_PASSES = 32

@@ -1,11 +1,12 @@
 import { componentsOf, type Component } from '../engine/controls.js'
+import { didYouMean, show } from '../engine/loose.js'
 import { nearestAddress } from '../engine/nearest-address.js'
 import { expectedOf, fitsParam, type ParamDecl } from '../engine/params.js'
 import { slug, uniqueSlug } from '../engine/registry.js'
 import { setAddresses, type SetAddresses } from './addresses.js'
 import type { EffectBook } from './effect-book.js'
 import { LIMITS } from './limits.js'
-import { didYouMean, part, parts, show, type Part, type Problem } from './parts.js'
+import { part, parts, type Part, type Problem } from './parts.js'
 
 /** Each takes a look at every address: nobody reads more of them. */
 const SUGGESTIONS = 50

@@ -1,7 +1,7 @@
 import type { EffectDecl } from '../engine/effect.js'
 import { messageOf } from '../engine/error.js'
+import { didYouMean } from '../engine/loose.js'
 import { assetPath } from './asset.js'
-import { didYouMean } from './parts.js'
 
 /** How shaders in files are found that a set names by their paths. */
 export interface EffectFiles {
