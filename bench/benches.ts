@@ -19,5 +19,6 @@ export const benches: Readonly<Record<string, () => Promise<Bench>>> = {
   hydra: async () => (await import('./hydra.js')).hydra,
   masks: async () => (await import('./masks.js')).masks,
   control: async () => (await import('./control.js')).control,
+  floods: async () => (await import('./floods.js')).floods,
   stages: async () => (await import('./stages.js')).stages,
 }

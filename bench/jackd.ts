@@ -36,13 +36,14 @@ const answers = (process: ChildProcess, name: string, env: Record<string, string
 
 /**
  * Starts jackd with its dummy driver and waits until it answers. `purpose` must be the same in every run: JACK's list of
- * servers has eight places, and only a server of the same name takes over the place of one that was killed.
+ * servers has eight places, and only a server of the same name takes over the place of one that was killed. `realtime`
+ * is how musicians run it; where the system does not allow it, JACK says so and goes on without.
  */
-export const startJackd = async (purpose: string, periodFrames: number): Promise<Jackd> => {
+export const startJackd = async (purpose: string, periodFrames: number, { realtime = false } = {}): Promise<Jackd> => {
   const name = `doppel-test-${purpose}`
   const env = { ...process.env, JACK_DEFAULT_SERVER: name, JACK_NO_START_SERVER: '1', JACK_NO_AUDIO_RESERVATION: '1' } as Record<string, string>
   const start = async (tries: number): Promise<ChildProcess> => {
-    const jackd = spawn('jackd', ['-n', name, '--no-realtime', '-S', '-d', 'dummy', '-r', '48000', '-p', String(periodFrames)], { env })
+    const jackd = spawn('jackd', ['-n', name, realtime ? '--realtime' : '--no-realtime', '-S', '-d', 'dummy', '-r', '48000', '-p', String(periodFrames)], { env })
     const wrong = await answers(jackd, name, env)
     if (wrong === undefined) return jackd
     jackd.kill('SIGKILL')
