@@ -8,6 +8,7 @@ import { openRig } from './rig.js'
 const SIZE = [1280, 720] as const
 const FPS = 60
 const SECONDS = 5
+const WARM_ROUNDS = 4
 
 /** Whether a show that runs takes more and more memory. */
 export const memory: Bench = {
@@ -18,8 +19,8 @@ export const memory: Bench = {
     const gpu = openGpu()
     const output = openMemory({ id: 'memory', width, height, format: 'i420' })
     const rig = await openRig({ gpu, clip: clips.clip(1920, 1080, FPS, SECONDS), effects: ['colour:hue=0.1', 'echo', 'feedback'], size: SIZE, fps: FPS, outputs: [output] })
-    // Until the clip has gone round once every pool is filled: its second decoder too, and the history of pictures.
-    const warm = SECONDS * FPS + 60
+    // Two decoders take turns at the clip, each with a pool of pictures for every thread: they are full when both have played twice.
+    const warm = (quick ? 1 : WARM_ROUNDS) * SECONDS * FPS
     const ticks = quick ? 120 : 600
     const run = async (count: number) => { for (let i = 0; i < count; i++) await rig.step() }
     say(`${warm} ticks to warm up, then ${ticks}`)

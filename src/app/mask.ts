@@ -66,10 +66,9 @@ export const makeMasks = async (options: MaskOptions): Promise<MaskStats> => {
   const stop = createStop()
   closing.push(() => { stop.close() })
   try {
-    const clip = await openClip(options.clip, { id: 'clip', hw: options.hw, leadSeconds: 0, now: () => performance.now() })
+    const clip = await openClip(options.clip, { id: 'clip', hw: options.hw, leadSeconds: 0, mode: 'once', now: () => performance.now() })
     closing.push(() => clip.close())
     clip.fault$.subscribe(faults.report)
-    clip.controls.mode = 'once'
     const { displayWidth: width, displayHeight: height, duration } = clip.info
     const fps = clip.info.fps > 0 ? clip.info.fps : 25
     const { key } = options.plan

@@ -30,9 +30,9 @@ const LARGEST = [3840, 2160] as const
 const OPEN_CLIPS = 12
 
 const openClipPlan = async (plan: ClipPlan, { hw, leadSeconds }: OpenOptions): Promise<ClipSource> => {
-  const options = { id: plan.id, hw, leadSeconds, now: () => performance.now() }
+  const options = { id: plan.id, hw, leadSeconds, mode: plan.mode, now: () => performance.now() }
   const clip = await (plan.mask === undefined ? openClip(plan.path, options) : openMaskedClip(plan.path, plan.mask, options))
-  Object.assign(clip.controls, { mode: plan.mode, speed: plan.speed, inPoint: plan.inPoint, outPoint: plan.outPoint })
+  Object.assign(clip.controls, { speed: plan.speed, inPoint: plan.inPoint, outPoint: plan.outPoint })
   return clip
 }
 

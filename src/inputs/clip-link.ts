@@ -3,7 +3,7 @@ import { messageOf } from '../engine/error.js'
 import type { Frame } from '../engine/types.js'
 import { workerEntry } from '../engine/worker-entry.js'
 import { controlWriter, createControl, type ControlWriter } from './clip-control.js'
-import type { FromWorker, Hw, Material, Opened, WorkerStart } from './clip-messages.js'
+import type { FromWorker, Opened, WorkerStart } from './clip-messages.js'
 import { pictureReader, type PictureReader } from './clip-shape.js'
 
 /** Starts a worker's program; replaced in tests of what happens when workers die. */
@@ -37,7 +37,7 @@ export interface Link {
 /** A worker that was asked to end and has not after this long is left to itself. */
 const PATIENCE_MS = 2000
 
-export const startLink = (material: Material, hw: Hw, spawn: Spawn, events: LinkEvents): Link => {
+export const startLink = (what: Pick<WorkerStart, 'material' | 'hw' | 'loops'>, spawn: Spawn, events: LinkEvents): Link => {
   const memory = createControl()
   const control = controlWriter(memory)
   const { port1, port2 } = new MessageChannel()
@@ -65,7 +65,7 @@ export const startLink = (material: Material, hw: Hw, spawn: Spawn, events: Link
   // The worker keeps the process alive, not its messages.
   port1.unref()
 
-  const worker = spawn(workerEntry(import.meta.url, './clip-worker.js'), { material, hw, control: memory, port: port2 })
+  const worker = spawn(workerEntry(import.meta.url, './clip-worker.js'), { ...what, control: memory, port: port2 })
   let exited = () => {}
   const exit = new Promise<void>((resolve) => { exited = resolve })
   const end = () => {

@@ -16,6 +16,8 @@ export type Material =
 export interface WorkerStart {
   readonly material: Material
   readonly hw: Hw
+  /** Whether it goes back to its beginning: then what a loop point needs is opened before the show. */
+  readonly loops: boolean
   readonly control: ControlMemory
   readonly port: MessagePort
 }

@@ -13,7 +13,7 @@ import { createPictureCopier, shapeOf } from './picture.js'
 import { createPlayer } from './player.js'
 import type { Reader } from './reader.js'
 
-const { material, hw, control: memory, port } = workerData as WorkerStart
+const { material, hw, loops, control: memory, port } = workerData as WorkerStart
 const control = controlReader(memory)
 const say = (message: FromWorker) => { port.postMessage(message) }
 // Until the show asks for a picture nobody listens: what opening finds is told then, each sentence once.
@@ -65,7 +65,7 @@ const createPublisher = (reader: Reader) => {
 const play = (reader: Reader) => {
   const publisher = createPublisher(reader)
   const pool = createFramePool()
-  const player = createPlayer({ reader, pool, publish: publisher.publish, report, createLane })
+  const player = createPlayer({ reader, pool, loops, publish: publisher.publish, report, createLane })
   const first = player.begin()
   if (!first) throw new DoppelError(`no picture of ${material.path} can be decoded`, 'the file is damaged; copy or convert it again')
   say({ kind: 'decoding', hw: reader.hw, detail: describeDecoding(reader, hw, first.frame) })

@@ -1,7 +1,7 @@
 import { BehaviorSubject } from 'rxjs'
 import { DoppelError } from '../engine/error.js'
 import { createFaults } from '../engine/guard.js'
-import type { ClipInfo, ClipSource, Frame, Status } from '../engine/types.js'
+import type { ClipInfo, ClipSource, Frame, LoopMode, Status } from '../engine/types.js'
 import { spawnWorker, startLink, type Link, type LinkEvents, type Spawn } from './clip-link.js'
 import type { Hw, Opened } from './clip-messages.js'
 import { findMaterial } from './clip-path.js'
@@ -17,6 +17,8 @@ export interface ClipOptions {
   readonly leadSeconds: number
   /** Milliseconds, as `performance.now()`. */
   readonly now: () => number
+  /** How it starts to play; default `loop`. */
+  readonly mode?: LoopMode
   /** Pictures a second of an image sequence; default 25. */
   readonly fps?: number
   readonly spawn?: Spawn
@@ -57,7 +59,7 @@ export const openClip = async (path: string, options: ClipOptions): Promise<Clip
 
   let hear: LinkEvents
   let detail = ''
-  const start = (): Link => startLink(material, hw, spawn, {
+  const start = (mode: LoopMode): Link => startLink({ material, hw, loops: mode === 'loop' }, spawn, {
     opened: (facts) => { hear.opened(facts) },
     fault,
     decoding: (used, text) => {
@@ -74,7 +76,7 @@ export const openClip = async (path: string, options: ClipOptions): Promise<Clip
       decoding: () => {},
       ended: ({ message, hint }) => { reject(new DoppelError(message, hint)) },
     }
-    const link = start()
+    const link = start(options.mode ?? 'loop')
   })
   return play()
 
@@ -82,6 +84,7 @@ export const openClip = async (path: string, options: ClipOptions): Promise<Clip
     const transport: Transport = options.follow ? followTransport(options.follow) : createTransport({ ...facts, duration: facts.info.duration })
     const info: { -readonly [K in keyof ClipInfo]: ClipInfo[K] } = { ...facts.info }
     let link = opening
+    if (!options.follow) transport.controls.mode = options.mode ?? 'loop'
     let alive = true
     let closed = false
     let startedAt = now()
@@ -120,7 +123,7 @@ export const openClip = async (path: string, options: ClipOptions): Promise<Clip
       alive = true
       startedAt = now()
       silentMs = 0
-      link = start()
+      link = start(transport.controls.mode)
     }
 
     const ask = (leadSeconds: number, exact: boolean) => {

@@ -7,6 +7,8 @@ import { messageOf } from '../engine/error.js'
 export interface PlayerOptions {
   readonly reader: Reader
   readonly pool: FramePool
+  /** Whether to expect a loop point; without, what one needs is opened when one comes. */
+  readonly loops: boolean
   readonly publish: (held: Held, generation: number) => void
   readonly report: Report
   readonly createLane: (reader: Reader, pool: FramePool) => Lane
@@ -14,7 +16,7 @@ export interface PlayerOptions {
 
 /** Finds the picture for each request and decodes ahead of the next, one picture at a time. */
 export interface Player {
-  /** Before the show: decodes the clip's first picture, which is given, and opens what loop points need. Undefined when none can be decoded. */
+  /** Before the show: decodes the clip's first picture, which is given, and opens what a loop point needs. Undefined when none can be decoded. */
   begin(): Held | undefined
   /** Publishes the picture that is due; false while it is not decoded yet. */
   serve(wanted: Readonly<Wanted>): boolean
@@ -39,7 +41,7 @@ const TURN_SECONDS = 1.5
 
 interface Track { readonly lane: Lane; readonly reader: Reader }
 
-export const createPlayer = ({ reader, pool, publish, report, createLane }: PlayerOptions): Player => {
+export const createPlayer = ({ reader, pool, loops, publish, report, createLane }: PlayerOptions): Player => {
   let playing: Track = { lane: createLane(reader, pool), reader }
   // Waits on the other side of the loop point with its own decoder, so that the loop has no seam.
   let waiting: Track | undefined
@@ -123,7 +125,7 @@ export const createPlayer = ({ reader, pool, publish, report, createLane }: Play
     begin() {
       while (playing.lane.work(0, 1, AHEAD / 2));
       // A second decoder opened while the clip plays would hold its pictures up.
-      if (!playing.lane.whole) openWaiting()
+      if (loops && !playing.lane.whole) openWaiting()
       return playing.lane.find(0)
     },
     serve(wanted) {

@@ -55,8 +55,19 @@ const wantedAt = (n: number, exact = false): Wanted => ({
 
 it('has the first picture, and the decoder that loop points need, before the show', () => {
   const readers: { steps: number }[] = []
-  const player = createPlayer({ reader: slowReader(readers), pool, publish() {}, report() {}, createLane })
+  const player = createPlayer({ reader: slowReader(readers), pool, loops: true, publish() {}, report() {}, createLane })
   expect(player.begin()?.time).toBe(0)
+  expect(readers.length).toBe(2)
+  player.close()
+})
+
+it('opens no second decoder for a clip that is not to loop, until it does', () => {
+  const readers: { steps: number }[] = []
+  const player = createPlayer({ reader: slowReader(readers), pool, loops: false, publish() {}, report() {}, createLane })
+  player.begin()
+  expect(readers.length).toBe(1)
+  player.serve(wantedAt(0))
+  while (player.prepare(wantedAt(0)));
   expect(readers.length).toBe(2)
   player.close()
 })
@@ -64,7 +75,7 @@ it('has the first picture, and the decoder that loop points need, before the sho
 it('loops with no picture missing, and gives the waiting decoder one packet a request while there is time', () => {
   const readers: { steps: number }[] = []
   const shown: number[] = []
-  const player = createPlayer({ reader: slowReader(readers), pool, publish: ({ time }) => shown.push(Math.round(time * FPS)), report() {}, createLane })
+  const player = createPlayer({ reader: slowReader(readers), pool, loops: true, publish: ({ time }) => shown.push(Math.round(time * FPS)), report() {}, createLane })
   player.begin()
   for (let n = 0; n < 2.5 * FRAMES; n++) {
     const wanted = wantedAt(n)
@@ -81,7 +92,7 @@ it('loops with no picture missing, and gives the waiting decoder one packet a re
 
 it('offline everything is decoded at once', () => {
   const readers: { steps: number }[] = []
-  const player = createPlayer({ reader: slowReader(readers), pool, publish() {}, report() {}, createLane })
+  const player = createPlayer({ reader: slowReader(readers), pool, loops: true, publish() {}, report() {}, createLane })
   player.begin()
   const wanted = wantedAt(0, true)
   player.serve(wanted)
