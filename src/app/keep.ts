@@ -52,7 +52,7 @@ export const playedSet = (file: SetFile, { registry, scenes, bpm, bindings, seed
       }),
     })),
     control: { ...file.control, clock: { ...file.control.clock, source: sourceOf(value('/clock/source', file.control.clock.source)) } },
-    sources: Object.fromEntries(Object.entries(file.sources).map(([id, source]): [string, SetSource] => [id, withSeeds(source, seeds.get(id))])),
+    sources: Object.fromEntries(Object.entries(file.sources).map(([id, source]): [string, SetSource] => [id, withSeeds(source, seeds.get(id), file.size)])),
     bindings: writeBindings(bindings.filter(({ from }) => !from.startsWith('key/'))).concat(file.bindings.filter(({ from }) => from.kind === 'key')),
   }
 }
@@ -60,10 +60,12 @@ export const playedSet = (file: SetFile, { registry, scenes, bpm, bindings, seed
 /** A tapped beat is one that goes on by itself: its tempo is saved, and there is nothing to follow. */
 const sourceOf = (source: string) => (source === 'tap' ? 'internal' : source) as SetFile['control']['clock']['source']
 
-const withSeeds = (source: SetSource, clicked: { readonly seeds: readonly (Seed | undefined)[]; readonly width: number; readonly height: number } | undefined): SetSource => {
+const withSeeds = (source: SetSource, clicked: { readonly seeds: readonly (Seed | undefined)[]; readonly width: number; readonly height: number } | undefined, canvas: SetFile['size']): SetSource => {
   const { masking } = source
   if (!masking || !clicked || !clicked.seeds.some(Boolean)) return source
-  const { seeds, width, height } = clicked
+  const { seeds } = clicked
+  // A generator is as large as the canvas, which a flag may have changed: the set's places are in pixels of the set's own size.
+  const [width, height] = 'generator' in source && canvas ? canvas : [clicked.width, clicked.height]
   const pixel = (x: number, y: number): [number, number] => [Math.round(x * width - 0.5), Math.round(y * height - 0.5)]
   const last = seeds.findLastIndex(Boolean)
   const subjects = seeds.slice(0, last + 1).map((seed) => ({

@@ -4,7 +4,7 @@ import { expectedOf, fitsParam, parseParam, type ParamValue } from '../engine/pa
 import { findKey, keyDefaults } from '../gl/keys/index.js'
 import type { SetMasking } from '../sets/schema.js'
 import { createMaskLook, type Align, type MaskLook } from '../engine/look.js'
-import { MOST_SUBJECTS, type Provider, type Seed } from '../masking/types.js'
+import { MOST_SUBJECTS, type Provider, type Seed, type Size } from '../masking/types.js'
 
 /** Clicks and boxes of one subject, in the source's own pixels, counted from its top left. */
 export interface SeedPlan {
@@ -27,6 +27,8 @@ export interface MaskingPlan {
   /** A segmenter or a key; undefined takes the best that is there for the seeds. */
   readonly segmenter: string | undefined
   readonly seeds: readonly SeedPlan[]
+  /** Size of the picture that the seeds' places are meant for; the source's own unless told. */
+  readonly places?: Size | undefined
   /** Picture of labels that says what is what in the first frame. */
   readonly firstMask: string | undefined
   readonly provider: Provider
@@ -120,8 +122,9 @@ export const planMasking = ({ segmenter, click = [], not = [], box = [], firstMa
   return { key, segmenter, seeds, firstMask, provider, look: createMaskLook(align && { align }) }
 }
 
-/** The plan that a set file's `masking` asks for. */
-export const maskingFromSet = ({ segmenter, params, provider, subjects, align, guide, feather, choke, steady, holes, clean }: SetMasking): MaskingPlan => ({
+/** The plan that a set file's `masking` asks for. `places` is told for sources that are drawn as large as the canvas, whatever that is. */
+export const maskingFromSet = ({ segmenter, params, provider, subjects, align, guide, feather, choke, steady, holes, clean }: SetMasking, places?: Size): MaskingPlan => ({
+  places,
   key: keyFromSet(segmenter, params),
   segmenter,
   provider,

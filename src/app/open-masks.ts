@@ -70,7 +70,8 @@ export interface PlannedMasker {
 export const openPlannedMasker = async (id: string, plan: MaskingPlan, size: Size, live = false): Promise<PlannedMasker> => {
   const decl = chooseSegmenter(plan)
   const seeds = new Map<number, Seed>()
-  for (const seed of plan.seeds) seeds.set(seed.subject, placeSeed(seed, size.width, size.height))
+  const { width, height } = plan.places ?? size
+  for (const seed of plan.seeds) seeds.set(seed.subject, placeSeed(seed, width, height))
   if (plan.firstMask !== undefined) {
     for (const [subject, mask] of readLabels(plan.firstMask)) seeds.set(subject, { clicks: [], ...seeds.get(subject), mask })
   }

@@ -142,10 +142,11 @@ const planSet = ({ file, folder, path, effects }: LoadedSet, extra: readonly str
       transition: transition && { ...transition },
     }
   })
+  const canvas = file.size && { width: file.size[0], height: file.size[1] }
   return {
     name: file.name, size: file.size, fps: file.fps, bpm: file.bpm, seed: file.seed,
     sources: Object.entries(file.sources).filter(([id]) => used.has(id)).map(([id, source]) => sourcePlan(id, source, folder)),
-    masking: new Map(Object.entries(file.sources).flatMap(([id, { masking }]) => (masking && used.has(id) ? [[id, maskingFromSet(masking)] as const] : []))),
+    masking: new Map(Object.entries(file.sources).flatMap(([id, source]) => (source.masking && used.has(id) ? [[id, maskingFromSet(source.masking, 'generator' in source ? canvas : undefined)] as const] : []))),
     scenes,
     transition: { ...file.transition },
     outputs: file.outputs.map((output) => outPlan(output, folder)),

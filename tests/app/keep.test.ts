@@ -60,14 +60,17 @@ it('saves what the beat follows and how an encoder speaks, and has them again', 
   rmSync(folder, { recursive: true })
 })
 
-it('saves what was clicked, in the source\'s own pixels', () => {
+it('saves what was clicked: on a clip in its own pixels, on a generator in those of the set\'s size', () => {
   const folder = copied('demo')
   const { file } = loadSet(folder, EFFECTS)
-  const [id = ''] = Object.keys(file.sources)
-  const masked = { ...file, sources: { ...file.sources, [id]: { ...file.sources[id], masking: { segmenter: 'doppel', params: {}, provider: 'auto', align: 'aligned', guide: 0.6, feather: 0, choke: 0, steady: 0.5, holes: 0.01, clean: 1, subjects: [] } } } } as typeof file
   const { options } = open(folder)
+  const [id = ''] = Object.keys(file.sources)
+  const masking = { segmenter: 'doppel', params: {}, provider: 'auto', align: 'aligned', guide: 0.6, feather: 0, choke: 0, steady: 0.5, holes: 0.01, clean: 1, subjects: [] }
   const seeds = new Map([[id, { width: 200, height: 100, seeds: [undefined, { clicks: [{ x: 0.5025, y: 0.255, positive: true }, { x: 0.0025, y: 0.005, positive: false }], box: [0, 0, 0.5, 1] as const }] }]])
-  expect(playedSet(masked, { ...options, seeds }).sources[id]).toMatchObject({ masking: { subjects: [{ clicks: [], not: [] }, { clicks: [[100, 25]], not: [[0, 0]], box: [0, 0, 100, 100] }] } })
+  const saved = (source: object) => playedSet({ ...file, sources: { ...file.sources, [id]: { ...source, masking } } } as typeof file, { ...options, seeds }).sources[id]
+  expect(saved({ clip: 'a.mp4' })).toMatchObject({ masking: { subjects: [{ clicks: [], not: [] }, { clicks: [[100, 25]], not: [[0, 0]], box: [0, 0, 100, 100] }] } })
+  // Whatever canvas it was played on: the demo's own is 1280x720.
+  expect(saved({ generator: 'dancer' })).toMatchObject({ masking: { subjects: [{ clicks: [], not: [] }, { clicks: [[643, 183]], not: [[3, 3]], box: [0, 0, 640, 720] }] } })
   rmSync(folder, { recursive: true })
 })
 

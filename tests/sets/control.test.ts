@@ -1,9 +1,10 @@
 import { fileURLToPath } from 'node:url'
 import { describe, expect, it } from 'vitest'
-import { addressMaster, addressMasks, addressScene } from '../../src/app/addresses.js'
+import { addressMaster, addressMasks, addressScene, addressSubjects } from '../../src/app/addresses.js'
 import { addressClockSource } from '../../src/app/desk.js'
 import { planShow } from '../../src/app/plan.js'
 import { createPlaying, planControl } from '../../src/app/playing.js'
+import type { Subjects } from '../../src/app/subjects.js'
 import { EFFECTS } from '../../src/effects/index.js'
 import { createFaults } from '../../src/engine/guard.js'
 import { createRegistry } from '../../src/engine/registry.js'
@@ -30,7 +31,12 @@ const registered = (target: string) => {
   const show = { master: { opacity: 1, blackout: false, freeze: false, testCard: false }, transition: plan.transition, bpm: 120, scene: 0, go() {} }
   addressMaster(registry, show, plan.scenes)
   for (const scene of plan.scenes) addressScene(registry, scene)
-  for (const [id, { look, key: keyed }] of plan.masking) if (!keyed) addressMasks(registry, id, look)
+  const subjects = { chosen: 0, most: 8, click() {}, add() {}, again() {}, remove() {}, isFrozen: () => false, freeze() {} } as unknown as Subjects
+  for (const [id, { look, key: keyed }] of plan.masking) {
+    if (keyed) continue
+    addressMasks(registry, id, look)
+    addressSubjects(registry, id, subjects)
+  }
   addressClockSource(registry, { source: 'internal' })
   const faults = createFaults()
   const told: string[] = []
