@@ -12,6 +12,11 @@ describe('docs/models.md', () => {
     for (const { id } of MODELS) expect(page).toContain(`\`${id}\``)
   })
 
+  it('imports DeAOT under the names its exporter gives', () => {
+    const files = MODELS.find(({ id }) => id === 'deaot-t')?.files ?? []
+    expect(page).toContain(`npx doppel models import deaot-t ${files.map(({ role, name }) => `${role}=training/deaot/${name}`).join(' ')}\n`)
+  })
+
   it('names settings that keys have', () => {
     for (const { id, params } of KEYS) {
       const row = page.split('\n').find((line) => line.startsWith(`| \`${id}\` |`)) ?? ''

@@ -155,6 +155,8 @@ export interface DeaotKind {
   readonly width: number
   readonly height: number
   readonly layers: number
+  /** Default unsaid. */
+  readonly gap?: number
 }
 const IDS = 11
 const WIDTHS = { k: 128, v: 512, idv: 512 } as const
@@ -183,6 +185,8 @@ export const deaotFiles = (kind: DeaotKind) => {
   const parts = (name: (part: string) => string, count: number | string) => Object.entries(WIDTHS).map(([part, size]) => tensor(name(part), layers, count, size))
   const first = createOps()
   remember(first, kind, 'mask_onehot', { k: 'mem_k', v: 'mem_v', idv: 'mem_idv' })
+  const gap = kind.gap === undefined ? [] : [tensor('long_term_gap', 1)]
+  if (kind.gap !== undefined) first.out(first.reals(kind.gap), 'long_term_gap')
   const ops = createOps()
   const known = (memory: string) => ops.slice(ops.reshape(ops.sum(memory, 0, 1), 1, WIDTHS.idv), 0, IDS * 4, 1)
   const all = ops.reshape(ops.op('Add', [known('lt_idv'), known('st_idv')]), IDS, 4)
@@ -199,7 +203,7 @@ export const deaotFiles = (kind: DeaotKind) => {
   const best = ops.op('ArgMax', [chances], { axis: 1, keepdims: 0 })
   remember(ops, kind, ops.op('OneHot', [best, ops.constant([IDS], [], 'int64'), ops.reals(0, 1)], { axis: 1 }), { k: 'st_k_out', v: 'st_v_out', idv: 'st_idv_out' })
   return {
-    init: first.file([image, tensor('mask_onehot', 1, IDS, height, width)], parts((part) => `mem_${part}`, tokens)),
+    init: first.file([image, tensor('mask_onehot', 1, IDS, height, width)], [...parts((part) => `mem_${part}`, tokens), ...gap]),
     step: ops.file([image, ...parts((part) => `lt_${part}`, 'remembered'), ...parts((part) => `st_${part}`, tokens), tensor('obj_mask', 1, IDS, 1, 1)], [
       tensor('prob', 1, IDS, height, width), ...parts((part) => `st_${part}_out`, tokens),
     ]),

@@ -35,6 +35,18 @@ const OBS = (path: string) => github('royshil/obs-backgroundremoval', '875ffda17
 const EFFICIENT = (path: string) => github('yformer/EfficientSAM', 'd525f622e6f640acf5a0fc37c7ca1f243da5bde0', `weights/${path}`)
 const NANO = (path: string) => github('HonglinChu/SiamTrackers', '248663fde6bf7c40190cf10ee396d5662919ecd3', `NanoTrack/models/nanotrackv2/${path}`)
 
+/** Alike but for their weights: whichever is installed is used, the first of them first. */
+const DEAOT = (id: string, label: string): ModelManifest => {
+  const name = id.replaceAll('-', '_')
+  return {
+    id, label, segmenter: 'deaot',
+    licence: { code: 'BSD-3-Clause', weights: 'not stated apart from the code\'s' },
+    input: 'RGB, ImageNet mean and deviation, NCHW, of the graph\'s own size',
+    files: [{ role: 'init', name: `${name}_init.onnx` }, { role: 'step', name: `${name}_step.onnx` }],
+    how: `make both of its checkpoint with training/deaot_export, as docs/models.md describes; then npx doppel models import ${id} init=... step=...`,
+  }
+}
+
 export const MODELS: readonly ModelManifest[] = [
   {
     id: 'doppel', label: 'Doppel\'s own tracker', segmenter: 'doppel', builtIn: true,
@@ -91,13 +103,7 @@ export const MODELS: readonly ModelManifest[] = [
     files: [{ role: 'encoder', name: 'image_encoder.onnx' }, { role: 'decoder', name: 'image_decoder.onnx' }, { role: 'attention', name: 'memory_attention.onnx' }, { role: 'memory', name: 'memory_encoder.onnx' }],
     how: 'export the four graphs from the checkpoint in its repository; then npx doppel models import edgetam encoder=... decoder=... attention=... memory=...',
   },
-  {
-    id: 'deaot-t', label: 'DeAOT-T', segmenter: 'deaot',
-    licence: { code: 'BSD-3-Clause', weights: 'not stated apart from the code\'s' },
-    input: 'RGB, ImageNet mean and deviation, NCHW, of the graph\'s own size',
-    files: [{ role: 'init', name: 'deaot_t_init.onnx' }, { role: 'step', name: 'deaot_t_step.onnx' }],
-    how: 'export init and step as docs/models.md describes; then npx doppel models import deaot-t init=... step=...',
-  },
+  ...['T', 'S', 'B', 'L'].map((size) => DEAOT(`deaot-${size.toLowerCase()}`, `DeAOT-${size}`)), DEAOT('r50-deaot-l', 'R50-DeAOT-L'),
   {
     id: 'nanotrack', label: 'NanoTrack v2', segmenter: 'nanotrack',
     licence: { code: 'Apache-2.0', weights: 'Apache-2.0' },

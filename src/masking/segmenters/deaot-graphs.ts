@@ -11,7 +11,11 @@ const memory = (name: (part: string) => string, role: (part: string) => string, 
 export const DEAOT_GRAPHS: Readonly<Record<'init' | 'step', GraphContract>> = {
   init: {
     inputs: { image: { names: ['image'], shape: [1, 3, 'height', 'width'] }, labels: { names: ['mask_onehot'], shape: [1, IDS, 'height', 'width'] } },
-    outputs: memory((part) => `mem_${part}`, (part) => part, 'tokens'),
+    outputs: {
+      ...memory((part) => `mem_${part}`, (part) => part, 'tokens'),
+      // Steps from one frame to the next that long-term memory takes: it tells DeAOT-B from L, which are alike in everything else.
+      gap: { names: ['long_term_gap'], shape: [1], optional: true },
+    },
   },
   step: {
     inputs: {

@@ -9,7 +9,10 @@ import { createLongTerm, PARTS, type FrameMemory } from './deaot-memory.js'
 import { presenceOf } from './presence.js'
 import { maskOf, paintMask } from './seeding.js'
 
-/** Frames from one to the next that long-term memory takes, by the number of layers: T and S keep to what they were told, as published. */
+/**
+ * Steps from one frame to the next that long-term memory takes, by the number of layers, where the graph does not say: T and S keep to what they
+ * were told, as published, and so does B, which has as many layers as L.
+ */
 const GAPS: Readonly<Record<number, number>> = { 1: 9999, 2: 9999 }
 const GAP = 5
 
@@ -20,18 +23,20 @@ const memoryIn = (results: Record<string, Tensor>): FrameMemory => {
 }
 const named = (prefix: string, memory: FrameMemory) => Object.fromEntries(PARTS.map((part) => [`${prefix}_${part}`, memory[part]]))
 
-/** One run of both graphs: takes their memory, compiles their kernels, and shows how much a frame's memory is. */
+/** One run of both graphs: takes their memory, compiles their kernels, and shows how much a frame's memory is, and how often one is kept. */
 const warm = async (init: Graph, step: Graph, size: Size) => {
   const other = sizeFor(step.shapeOf('image'), size)
   if (other.width !== size.width || other.height !== size.height) throw new DoppelError(`DeAOT's init takes an "image" of ${size.width}x${size.height}, and its step one of ${other.width}x${other.height}`, 'import both from one export')
   const image = new Tensor('float32', new Float32Array(3 * size.width * size.height), [1, 3, size.height, size.width])
   const labels = createLabelTensor(size)
   labels.fill([])
-  const memory = memoryIn(await init.run({ image, labels: labels.tensor }))
+  const first = await init.run({ image, labels: labels.tensor })
+  const memory = memoryIn(first)
   const [layers = 0, tokens = 0] = memory.k.dims
   const used = new Tensor('float32', new Float32Array(IDS).fill(1, 0, 2), [1, IDS, 1, 1])
   await step.run({ image, ...named('long', memory), ...named('short', memory), used })
-  return { layers, tokens, labels }
+  const gap = first['gap'] ? floatsOf(first['gap'], 'the gap')[0] : undefined
+  return { layers, tokens, labels, gap: gap !== undefined && gap >= 1 ? gap : GAPS[layers] ?? GAP }
 }
 
 /**
@@ -51,10 +56,9 @@ export const deaot: SegmenterDecl = {
     if (!init || !step) throw new RangeError('deaot was opened without its models')
     const size = sizeFor(init.shapeOf('image'), source)
     const pixels = size.width * size.height
-    const { layers, tokens, labels } = await warm(init, step, size)
+    const { layers, tokens, labels, gap } = await warm(init, step, size)
     const image = createPixelTensor({ ...size, layout: 'NCHW', order: 'RGB', scale: 1 / 255, mean: [0.485, 0.456, 0.406], std: [0.229, 0.224, 0.225] })
     const long = createLongTerm(layers, tokens)
-    const gap = GAPS[layers] ?? GAP
     const pending = new Map<number, NonNullable<Seed['mask']>>()
     /** Identity of each subject; 0: it has none. */
     const idOf = new Uint8Array(MOST_SUBJECTS)

@@ -44,14 +44,14 @@ interface Fed { readonly frames: number; readonly shape: readonly number[]; read
 
 const write = (kind: DeaotKind) => {
   const files = deaotFiles(kind)
-  const paths = { init: join(dir, `init-${kind.layers}.onnx`), step: join(dir, `step-${kind.layers}.onnx`) }
+  const paths = { init: join(dir, `init-${kind.layers}-${kind.gap}.onnx`), step: join(dir, `step-${kind.layers}.onnx`) }
   writeFileSync(paths.init, files.init)
   writeFileSync(paths.step, files.step)
   return paths
 }
 
-const start = async (layers = 1) => {
-  const paths = write({ width: WIDTH, height: HEIGHT, layers })
+const start = async (layers = 1, gap?: number) => {
+  const paths = write({ width: WIDTH, height: HEIGHT, layers, ...(gap === undefined ? {} : { gap }) })
   const open = async (role: 'init' | 'step'): Promise<Graph> => {
     const contract = deaot.graphs[role]
     if (!contract) throw new Error(role)
@@ -114,6 +114,15 @@ describe('deaot', () => {
     expect(frames.slice(0, 11)).toEqual([1, 1, 1, 1, 1, 2, 2, 2, 2, 2, 3])
     expect(Math.max(...frames)).toBe(MOST_FRAMES)
     expect(fed.at(-1)?.shape).toEqual([3, MOST_FRAMES * TOKENS, 512])
+  })
+
+  it('takes frames as often as the graph says: DeAOT-B is as deep as L, and keeps to the seeded frame', async () => {
+    for (const [gap, wanted] of [[9999, [1, 1, 1, 1, 1, 1, 1]], [3, [1, 1, 1, 2, 2, 2, 3]], [0, [1, 1, 1, 1, 1, 2, 2]]] as const) {
+      const { unit, fed, step } = await start(3, gap)
+      unit.seed(0, seedAt(4, 4))
+      for (let n = 0; n < 8; n++) await step([[0, 4 + n, 4]])
+      expect(fed.map(({ frames }) => frames)).toEqual(wanted)
+    }
   })
 
   it('says when a subject is lost, and knows it when it comes back', async () => {
