@@ -32,9 +32,13 @@ mat4 softness() {
   return blurOf(look == 1 ? reach() / 10.0 : reach());
 }
 
-vec4 effect(vec2 uv) {
+// The picture again, with its weights taken out.
+vec4 settle(vec2 uv) {
   vec4 c = blurredAt(uv, softness());
   float a = min(c.a * favour(), 1.0);
-  vec4 soft = vec4(min(c.rgb / max(c.a, 0.001), 1.0) * a, a);
-  return mix(texelFetch(source, ivec2(gl_FragCoord.xy), 0), soft, clamp(reach() * resolution.y / LEAST, 0.0, 1.0));
+  return vec4(min(c.rgb / max(c.a, 0.001), 1.0) * a, a);
+}
+
+vec4 effect(vec2 uv) {
+  return mix(texelFetch(source, ivec2(gl_FragCoord.xy), 0), settledAt(uv), clamp(reach() * resolution.y / LEAST, 0.0, 1.0));
 }

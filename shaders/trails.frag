@@ -19,6 +19,8 @@ vec4 effect(vec2 uv) {
   vec2 size = vec2(resolution.x / resolution.y, 1.0);
   vec2 at = uv - vec2(driftx, drifty) * beats() / size;
   vec4 past = all(equal(at, clamp(at, 0.0, 1.0))) ? texture(previous, at) : vec4(0.0);
+  // Where nothing drifts it is this very pixel, and the look above falls away.
+  if (driftx == 0.0 && drifty == 0.0) past = texelFetch(previous, ivec2(gl_FragCoord.xy), 0);
 
   // The longer ago, the more of the tint.
   vec3 tinted = min(clamp(tint.rgb, 0.0, 1.0) * dot(past.rgb, LUMA) * 1.6, past.a);

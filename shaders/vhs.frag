@@ -10,6 +10,18 @@ vec3 scatter(ivec3 at) {
   return vec3(ivec3(v >> 8u)) / 16777216.0;
 }
 
+// Cosine of so many turns, to a thousandth: a parabola, bent into shape.
+float wave(float turns) {
+  float x = fract(turns + 0.75) - 0.5;
+  float arc = x * (8.0 - 16.0 * abs(x));
+  return arc * (0.775 + 0.225 * abs(arc));
+}
+
+// Slow waves over the height, in turns: where they stand now.
+float swaying() {
+  return fract(time * 0.7) - 0.25;
+}
+
 vec4 effect(vec2 uv) {
   float aspect = resolution.x / resolution.y;
   // Tape runs at 25 pictures a second, whatever the show does.
@@ -19,7 +31,7 @@ vec4 effect(vec2 uv) {
 
   // Every line starts a little early or late; slow waves lie over that.
   vec3 luck = scatter(ivec3(int(row), tape, 3));
-  float shift = wobble * 0.008 * (luck.x - 0.5 + 0.8 * sin(uv.y * 9.0 + 6.2831853 * fract(time * 0.7)));
+  float shift = wobble * 0.008 * (luck.x - 0.5 + 0.8 * wave(uv.y * 1.4323945 + swaying()));
   // The band where tracking slips: from the bottom up within a beat.
   float band = uv.y - 1.3 * beatPhase + 0.15;
   float slip = tracking * kick * (1.0 - smoothstep(0.0, 0.12, abs(band)));
@@ -46,7 +58,7 @@ vec4 effect(vec2 uv) {
 
   // Fewer pixels than two a line cannot show lines: they would only beat against the pixels.
   float visible = clamp(0.5 * resolution.y / float(lines) - 0.5, 0.0, 1.0);
-  float between = 0.5 + 0.5 * cos(6.2831853 * uv.y * float(lines));
+  float between = 0.5 + 0.5 * wave(uv.y * float(lines));
   c *= 1.0 - dark * visible * between;
   return vec4(clamp(c, 0.0, here.a), here.a);
 }

@@ -4,7 +4,7 @@ import { expectedOf, fitsParam, type ParamDecl } from '../engine/params.js'
 
 /** Names every shader already has: the host's own uniforms and controls. A parameter called so would clash. */
 const HOST_NAMES: ReadonlySet<string> = new Set([
-  'source', 'mask', 'previous', 'fresh', 'history', 'resolution', 'time', 'bpm', 'beat', 'seed', 'frame', 'audio', 'effect', 'remember', 'soften', 'clone',
+  'source', 'mask', 'previous', 'fresh', 'history', 'resolution', 'time', 'bpm', 'beat', 'seed', 'frame', 'audio', 'effect', 'remember', 'soften', 'settle', 'clone',
   'main', 'mix', 'bypass', 'reset', 'uv', 'here', 'cutout', 'extra', 'piece', 'subjects', 'box', 'boxes', 'axis', 'area', 'velocity', 'present', 'waveform', 'spectrum',
 ])
 /** Words and built-in functions of GLSL ES 3.00 a parameter could plausibly be called. */
@@ -44,11 +44,12 @@ const headProblems = (decl: EffectDecl): string[] => [
 /** More copies than these are no longer an arrangement; and each takes 60 bytes a tick to the GPU. */
 const MOST_CLONES = 4096
 
-const kindProblems = ({ reads, local, remembers, softens, clones }: EffectDecl): string[] => [
+const kindProblems = ({ reads, local, remembers, softens, settles, clones }: EffectDecl): string[] => [
   ...(local && clones ? ['it is local and draws clones: it can be one of them'] : []),
   ...(local ? reads.filter((read) => read === 'previous' || read === 'history' || read === 'blurred').map((read) => `it is local, so it cannot read "${read}"`) : []),
   ...(clones ? reads.filter((read) => read === 'previous' || read === 'blurred').map((read) => `it draws clones, so it cannot read "${read}"`) : []),
   ...(softens && !reads.includes('blurred') ? ['it softens, so it must read "blurred"'] : []),
+  ...(settles && !reads.includes('blurred') ? ['it settles, so it must read "blurred"'] : []),
   ...(remembers && !reads.includes('previous') ? ['it remembers, so it must read "previous"'] : []),
   ...(clones && !(Number.isInteger(clones.most) && clones.most >= 1 && clones.most <= MOST_CLONES) ? [`it draws at most ${clones.most} clones, which must be a whole number from 1 to ${MOST_CLONES}`] : []),
 ]

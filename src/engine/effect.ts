@@ -92,6 +92,11 @@ export interface EffectDecl<P extends Record<string, ParamDecl> = Record<string,
    */
   readonly softens?: true
   /**
+   * The body also has `vec4 settle(vec2 uv)`, drawn at half the size once the blur is there: what it makes of `blurredAt` is what
+   * `settledAt` looks at. What is soft is as good at half the size, and a quarter of the work.
+   */
+  readonly settles?: true
+  /**
    * Values of parameters with which much of the body falls away (a twist of 0, the usual one of several looks). While all of them are played so,
    * a program draws in which they are constants: a CPU goes through the whole body for every pixel, whatever its branches say.
    */

@@ -16,6 +16,8 @@ export interface Blurred {
   take(source: WebGLTexture): void
   /** Makes the smaller sizes from the half size. */
   spread(): void
+  /** Where to draw what an effect makes of the blur. */
+  readonly settled: Target
   /** Gives a program in use what `blurredAt` reads. */
   apply(program: Program): void
   close(): void
@@ -71,10 +73,11 @@ export const createBlurred = (gpu: Gpu, { width, height }: { readonly width: num
   const { gl } = gpu
   const { keep, close, all: build } = createOwned()
   const places = placesFor(width, height)
-  const { textures: [even, odd], halve, soften } = build(() => {
+  const { textures: [even, odd], settled, halve, soften } = build(() => {
     const textureOf = (remainder: number): Target => keep(createTarget(gpu, { ...extentOf(places.filter((_, k) => k % 2 === remainder)), format: 'rgba8' }))
     return {
       textures: [textureOf(0), textureOf(1)] as const,
+      settled: keep(createTarget(gpu, { width: Math.ceil(width / 2), height: Math.ceil(height / 2), format: 'rgba8' })),
       halve: keep(createProgram(gpu, { fragment: HALVE, file: 'blurred: the half size' })),
       soften: keep(createProgram(gpu, { fragment: SOFTEN, file: 'blurred' })),
     }
@@ -97,6 +100,7 @@ export const createBlurred = (gpu: Gpu, { width, height }: { readonly width: num
   const half = { framebuffer: odd.framebuffer, width: places[1]?.width ?? 1, height: places[1]?.height ?? 1 }
   return {
     half,
+    settled,
     take(source) {
       halve.use()
       halve.texture('source', source)
@@ -120,6 +124,7 @@ export const createBlurred = (gpu: Gpu, { width, height }: { readonly width: num
     apply(program) {
       program.texture('hostBlurOdd', odd.texture)
       program.texture('hostBlurEven', even.texture)
+      program.texture('hostSettled', settled.texture)
       program.set('hostBlurPlaces', all)
       program.set('hostBlurMargins', margins)
       program.set('hostBlurLargest', largest)

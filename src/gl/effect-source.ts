@@ -51,8 +51,8 @@ export const effectSource = (decl: EffectDecl, body: string, whole = false, plai
   ].join('')
 }
 
-/** The whole fragment shader of the pass before an effect that `softens`: what is to be blurred. */
-export const softenSource = (decl: EffectDecl, body: string, plain = false): string => [
+/** The whole fragment shader of a pass before an effect that blurs: `soften` draws what is to be blurred, and `settle` what is made of the blur. */
+export const passSource = (decl: EffectDecl, body: string, pass: 'soften' | 'settle', plain = false): string => [
   HEAD,
   'in vec2 hostUv;\n',
   MOMENT_GLSL,
@@ -60,7 +60,7 @@ export const softenSource = (decl: EffectDecl, body: string, plain = false): str
   readsGlsl(new Set(decl.reads)),
   paramsGlsl(decl, '', plain),
   authored(body),
-  `\nout vec4 hostColour;\nvoid main() { hostColour = ${sound('soften(hostUv)')}; }\n`,
+  `\nout vec4 hostColour;\nvoid main() { hostColour = ${sound(`${pass}(hostUv)`)}; }\n`,
 ].join('')
 
 /**

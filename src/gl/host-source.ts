@@ -28,7 +28,7 @@ const PARAM_TYPES: Readonly<Record<ParamDecl['type'], string>> = {
 const RESERVED: ReadonlySet<string> = new Set([
   ...MOMENT.map(([, name]) => name),
   ...SUBJECT_NAMES,
-  'source', 'mask', 'maskAt', 'previous', 'fresh', 'history', 'historyAgo', 'historyLength', 'blurredAt', 'blurOf', 'soften', 'waveform', 'waveformAt', 'spectrum', 'spectrumAt',
+  'source', 'mask', 'maskAt', 'previous', 'fresh', 'history', 'historyAgo', 'historyLength', 'blurredAt', 'blurOf', 'soften', 'settle', 'settledAt', 'waveform', 'waveformAt', 'spectrum', 'spectrumAt',
   'effect', 'remember', 'clone', 'main', 'uv', 'here', 'cutout', 'extra', 'piece', 'mix', 'bypass', 'reset',
 ])
 
@@ -101,6 +101,8 @@ vec4 blurredAt(vec2 uv, mat4 of) {
   return mix(even, odd, of[3].x);
 }
 vec4 blurredAt(vec2 uv, float radius) { return blurredAt(uv, blurOf(radius)); }
+uniform sampler2D hostSettled;
+vec4 settledAt(vec2 uv) { return texture(hostSettled, uv); }
 `
 
 /** As ISF has its `audio` and `audioFFT`: a row for each channel (one: it is heard in mono), a column for each sample or bin; a wave's rest is 0.5. */

@@ -1,6 +1,6 @@
 import type { EffectInstance, Moment } from '../engine/effect.js'
 import { createDress, isOn, type Dress, type Surroundings } from './dress.js'
-import { effectSource, isItsMemory, softenSource } from './effect-source.js'
+import { effectSource, isItsMemory, passSource } from './effect-source.js'
 import { checkErrors } from './errors.js'
 import { createFeedback } from './feedback.js'
 import { createForgetting } from './forgetting.js'
@@ -49,13 +49,17 @@ export const createStage = (gpu: Gpu, instance: EffectInstance, outs: readonly T
       return one
     }
     const close = () => { for (const { program } of done) program.close() }
+    const passes = (plain: boolean) => ({
+      soften: decl.softens ? add(passSource(decl, text, 'soften', plain)) : undefined,
+      settle: decl.settles ? add(passSource(decl, text, 'settle', plain)) : undefined,
+    })
     try {
       const whole = add(effectSource(decl, text, true))
-      const soften = decl.softens ? add(softenSource(decl, text)) : undefined
+      const usual = passes(false)
       return {
-        whole, soften, mixed: add(effectSource(decl, text)),
+        whole, usual, mixed: add(effectSource(decl, text)),
         plain: decl.plain ? add(effectSource(decl, text, true, true)) : whole,
-        plainSoften: decl.plain && soften ? add(softenSource(decl, text, true)) : soften, close,
+        plainly: decl.plain ? passes(true) : usual, close,
       }
     } catch (thrown) {
       close()
@@ -87,7 +91,7 @@ export const createStage = (gpu: Gpu, instance: EffectInstance, outs: readonly T
     // Cleared first, for clearing binds a framebuffer of its own.
     const previous = feedback?.begin(moment.frame)
     if (blurred) {
-      const soften = one === compiled.plain ? compiled.plainSoften : compiled.soften
+      const { soften, settle } = one === compiled.plain ? compiled.plainly : compiled.usual
       if (soften) {
         dressUp(soften, from, mask, previous, moment)
         soften.program.draw(blurred.half)
@@ -95,6 +99,11 @@ export const createStage = (gpu: Gpu, instance: EffectInstance, outs: readonly T
         blurred.take(from.texture)
       }
       blurred.spread()
+      if (settle) {
+        dressUp(settle, from, mask, previous, moment)
+        blurred.apply(settle.program)
+        settle.program.draw(blurred.settled)
+      }
     }
     dressUp(one, from, mask, previous, moment)
     blurred?.apply(program)

@@ -8,6 +8,7 @@ export const blur = defineEffect({
   shader: 'blur.frag',
   reads: ['blurred'],
   softens: true,
+  settles: true,
   params: {
     radius: float(0, 0.15, 0.03, 'Radius (of the height)'),
     look: choice(['round', 'line'], 'round', 'Look'),
@@ -15,4 +16,5 @@ export const blur = defineEffect({
     bloom: float(0, 1, 0.3, 'Bright parts win'),
     pulse: float(0, 1, 0, 'Only on the beat'),
   },
+  plain: { look: 'round' },
 })

@@ -8,6 +8,7 @@ export const glow = defineEffect({
   shader: 'glow.frag',
   reads: ['blurred'],
   softens: true,
+  settles: true,
   params: {
     amount: float(0, 4, 1.3, 'Amount'),
     radius: float(0, 0.25, 0.11, 'Radius (of the height)'),

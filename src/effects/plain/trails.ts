@@ -15,5 +15,5 @@ export const trails = defineEffect({
     driftx: float(-1, 1, 0, 'Drift right (heights a beat)'),
     drifty: float(-1, 1, 0, 'Drift up (heights a beat)'),
   },
-  plain: { look: 'light' },
+  plain: { look: 'light', driftx: 0, drifty: 0 },
 })

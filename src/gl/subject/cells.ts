@@ -54,7 +54,11 @@ const STRIP = 16
 const TILE = 64
 const PATIENCE_MS = 5000
 
-/** Each cell is looked at in blocks of 2x2 pixels; those beyond the picture's edge count for nothing, those across it by half. Between strips nothing is looked at. */
+/**
+ * Each cell is looked at in blocks of 2x2 pixels; those beyond the picture's edge count for nothing, those across it by half. Between strips
+ * nothing is looked at. Places are sums and no quotients, and the reach is counted in blocks to the end: a CPU divides slowly, and there are
+ * a hundred blocks to a cell.
+ */
 const source = (sampler: string, at: string): string => `#version 300 es
 precision highp float;
 precision highp int;
@@ -65,30 +69,40 @@ uniform ${sampler} mask;
 uniform float layer;
 uniform vec2 canvas;
 uniform int bottom;
-uniform int blocks;
+uniform float blocks;
 out vec4 cell;
 void main() {
-  float size = float(blocks) * 2.0;
-  ivec2 at = ivec2(gl_FragCoord.xy);
-  int along = at.x & ${TILE - 1};
-  vec2 corner = vec2((at.x >> ${Math.log2(TILE)}) * ${STRIP} + along, at.y - bottom) * size;
-  int rows = along < ${STRIP} ? blocks : 0;
+  ivec2 here = ivec2(gl_FragCoord.xy);
+  int along = here.x & ${TILE - 1};
+  vec2 corner = vec2((here.x >> ${Math.log2(TILE)}) * ${STRIP} + along, here.y - bottom) * (blocks * 2.0);
+  vec2 texel = 1.0 / canvas;
+  // Blocks there are, by halves where the edge goes through one.
+  vec2 inside = along < ${STRIP} ? 0.5 * (canvas - corner) : vec2(0.0);
+  vec2 last = min(ceil(inside), blocks);
   float sum = 0.0;
-  vec4 reach = vec4(16.0, -1.0, 16.0, -1.0);
-  for (int y = 0; y < rows; y++) for (int x = 0; x < blocks; x++) {
-    vec2 centre = corner + vec2(x, y) * 2.0 + 1.0;
-    vec2 part = clamp((canvas + 1.0 - centre) * 0.5, 0.0, 1.0);
-    float seen = texture(mask, ${at}).r;
-    sum += seen * part.x * part.y;
-    if (seen > ${SOLID} && part.x * part.y > 0.0) {
-      vec4 edges = vec4(x, x + 1, y, y + 1) * 15.0 / float(blocks);
-      reach.xz = min(reach.xz, edges.xz);
-      reach.yw = max(reach.yw, edges.yw);
+  vec4 reach = vec4(blocks, -1.0, blocks, -1.0);
+  vec2 at;
+  at.y = (corner.y + 1.0) * texel.y;
+  for (float y = 0.0; y < last.y; y += 1.0) {
+    at.x = (corner.x + 1.0) * texel.x;
+    float row = 0.0;
+    float most = 0.0;
+    for (float x = 0.0; x < last.x; x += 1.0) {
+      float seen = texture(mask, ${at}).r;
+      row += seen * min(inside.x - x, 1.0);
+      most = max(most, seen);
+      reach.x = seen > ${SOLID} ? min(reach.x, x) : reach.x;
+      reach.y = seen > ${SOLID} ? max(reach.y, x + 1.0) : reach.y;
+      at.x += 2.0 * texel.x;
     }
+    sum += row * min(inside.y - y, 1.0);
+    reach.z = most > ${SOLID} ? min(reach.z, y) : reach.z;
+    reach.w = most > ${SOLID} ? y + 1.0 : reach.w;
+    at.y += 2.0 * texel.y;
   }
-  reach = floor(reach + 0.5);
-  cell = reach.y < 0.0 ? vec4(0.0, 0.0, 0.0, sum > 0.0 ? 0.5 : 0.0) : vec4(0.0, (reach.x + 16.0 * reach.y) / 255.0, (reach.z + 16.0 * reach.w) / 255.0, 1.0);
-  cell.r = sum * 4.0 / (size * size);
+  vec4 edges = floor(reach * 15.0 / blocks + 0.5);
+  cell = reach.y < 0.0 ? vec4(0.0, 0.0, 0.0, sum > 0.0 ? 0.5 : 0.0) : vec4(0.0, (edges.x + 16.0 * edges.y) / 255.0, (edges.z + 16.0 * edges.w) / 255.0, 1.0);
+  cell.r = sum / (blocks * blocks);
 }
 `
 
@@ -105,8 +119,8 @@ export const createCellReader = (gpu: Gpu, width: number, height: number, most: 
   const strips = Math.ceil(columns / STRIP)
   const across = TILE * strips
   const target = createTarget(gpu, { width: across, height: rows * (1 + most), format: 'rgba8', filter: 'nearest' })
-  const single = createProgram(gpu, { fragment: source('sampler2D', 'centre / canvas'), file: 'measuring the mask' })
-  const layered = createProgram(gpu, { fragment: source('sampler2DArray', 'vec3(centre / canvas, layer)'), file: 'measuring the masks' })
+  const single = createProgram(gpu, { fragment: source('sampler2D', 'at'), file: 'measuring the mask' })
+  const layered = createProgram(gpu, { fragment: source('sampler2DArray', 'vec3(at, layer)'), file: 'measuring the masks' })
   const slots: { readonly buffer: PixelBuffer; pictures: number }[] = Array.from({ length: DEPTH }, () => ({ buffer: gles.createPixelBuffer(across * rows * 4 * (1 + most)), pictures: 0 }))
   const data = new Uint8Array(across * rows * 4 * (1 + most))
   const pictures = Array.from({ length: 1 + most }, (_, i) => data.subarray(i * bytes, (i + 1) * bytes))

@@ -1,12 +1,14 @@
 import type { Moment } from '../../engine/effect.js'
-import { createProgram, type Program } from '../program.js'
+import { createCutoutPass } from '../cutout-pass.js'
+import type { Program } from '../program.js'
 import type { Gpu } from '../types.js'
 import { createLayers } from './layers.js'
+import type { Outline } from './outline.js'
 
 /** Cut-outs of the last beats, recorded round and round: the picture of phase p lies in layer p * K. */
 export interface LoopRecorder {
-  /** Once per tick: records the cut-out when a new step of the loop has begun. */
-  record(colour: WebGLTexture, mask: WebGLTexture, moment: Moment): void
+  /** Once per tick: records the cut-out when a new step of the loop has begun. `outline` is the mask's, where it is known. */
+  record(colour: WebGLTexture, mask: WebGLTexture, moment: Moment, outline?: Outline): void
   /** Gives a program in use what `loopAt` reads, and `loopReady`: 1 once every step was recorded. */
   apply(program: Program): void
   reset(): void
@@ -26,26 +28,16 @@ const STEPS = 32
 /** A tick longer than so many steps of the loop was a jump. */
 const FILLED_AT_ONCE = 4
 
-const CUT_OUT = `#version 300 es
-precision highp float;
-precision highp sampler2D;
-in vec2 hostUv;
-uniform sampler2D colour;
-uniform sampler2D mask;
-out vec4 cutOut;
-void main() { cutOut = texture(colour, hostUv) * texture(mask, hostUv).r; }
-`
-
 /** Makes the recorder, at most 30 MB of graphics memory. Throws a {@link DoppelError} when that is short. */
 export const createLoopRecorder = (gpu: Gpu, { width, height, beats }: LoopOptions): LoopRecorder => {
   const scale = Math.min(1, MOST.width / width, MOST.height / height)
   const size = { width: Math.max(1, Math.round(width * scale)), height: Math.max(1, Math.round(height * scale)) }
-  const program = createProgram(gpu, { fragment: CUT_OUT, file: 'beat loop' })
+  const cutOut = createCutoutPass(gpu)
   const create = () => {
     try {
       return createLayers(gpu, { ...size, count: STEPS, format: 'RGBA8', purpose: `a loop of ${beats} beats` })
     } catch (thrown) {
-      program.close()
+      cutOut.close()
       throw thrown
     }
   }
@@ -53,22 +45,19 @@ export const createLoopRecorder = (gpu: Gpu, { width, height, beats }: LoopOptio
   const held = new Uint8Array(STEPS)
   let step = Number.NaN
 
-  const draw = (colour: WebGLTexture, mask: WebGLTexture, at: number) => {
+  const draw = (colour: WebGLTexture, mask: WebGLTexture, at: number, outline: Outline | undefined) => {
     const layer = ((at % STEPS) + STEPS) % STEPS
-    program.use()
-    program.texture('colour', colour)
-    program.texture('mask', mask)
     layers.aim(layer)
-    program.draw(layers)
+    cutOut.draw(colour, mask, outline, layers)
     held[layer] = 1
   }
   return {
-    record(colour, mask, { beat }) {
+    record(colour, mask, { beat }, outline) {
       const now = Math.floor((beat / beats) * STEPS)
       if (now === step) return
       // Steps shorter than a tick get the picture of the tick after them. Where the beat was moved, nothing lies between.
       const steps = now - step
-      for (let at = steps > 0 && steps <= FILLED_AT_ONCE ? step + 1 : now; at <= now; at++) draw(colour, mask, at)
+      for (let at = steps > 0 && steps <= FILLED_AT_ONCE ? step + 1 : now; at <= now; at++) draw(colour, mask, at, outline)
       step = now
     },
     apply(to) {
@@ -82,7 +71,7 @@ export const createLoopRecorder = (gpu: Gpu, { width, height, beats }: LoopOptio
     },
     close() {
       layers.close()
-      program.close()
+      cutOut.close()
     },
   }
 }

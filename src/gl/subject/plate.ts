@@ -1,5 +1,5 @@
 import { createProgram, type Program } from '../program.js'
-import { clearTarget, createTarget, joinTargets } from '../target.js'
+import { clearTarget, createTarget } from '../target.js'
 import type { Gpu, Target } from '../types.js'
 import { createOwned } from '../owned.js'
 
@@ -20,82 +20,91 @@ export interface Plate {
 
 /** Seconds in which the plate follows a background that changes, to 63 %. */
 const TIME_CONSTANT = 1
-/** Canvas pixels to a side of each in the widened mask; the subject is widened by about two of them, for masks are not exact. */
-const WIDENED = 4
+/** Canvas pixels to a side of the cells in which it is told where the background shows, and counted how often; and where the shorter side is below `SMALL`. */
+const CELL = 4
+const SMALL_CELL = 2
+const SMALL = 240
+/** So many pixels around a cell there is to be nothing of the subject, for masks are not exact. */
+const MARGIN = 5
 /** A pause longer than this counts as so long, seconds. */
 const LONGEST_STEP = 0.25
 /** So many pictures are learnt in full; of those after them one part each, in turns, for a background known by then changes slowly. */
 const IN_FULL = 24
 const PARTS = 4
 
-const WIDEN = `#version 300 es
+/**
+ * What a cell learns, in 255ths: the new picture's part in it, and how often its background was seen, 0 being never. Its first sightings have
+ * a mean, and later ones go on with the fixed `rate`; while there was none, the picture itself is taken.
+ */
+const SIGHT = `#version 300 es
 precision highp float;
 precision highp sampler2D;
 uniform sampler2D mask;
-uniform vec2 cell;
-out vec4 widened;
+uniform sampler2D sights;
+uniform vec2 texel;
+uniform float rate;
+uniform float side;
+uniform int bottom;
+out vec4 sighted;
 void main() {
+  ivec2 cell = ivec2(gl_FragCoord.xy) + ivec2(0, bottom);
+  ivec2 size = textureSize(mask, 0);
+  // Masks may be of another size than the canvas.
+  vec2 scale = vec2(size) * texel;
+  vec2 middle = (vec2(cell) + 0.5) * side;
   float most = 0.0;
-  for (int y = -1; y <= 1; y++) for (int x = -1; x <= 1; x++) most = max(most, texture(mask, (gl_FragCoord.xy + vec2(x, y)) * cell).r);
-  widened = vec4(most);
+  for (int y = 0; y < 4; y++) for (int x = 0; x < 4; x++) {
+    vec2 look = middle + (vec2(x, y) / 1.5 - 1.0) * (0.5 * side + ${MARGIN - 0.5});
+    most = max(most, texelFetch(mask, clamp(ivec2(look * scale), ivec2(0), size - 1), 0).r);
+  }
+  float background = most < 0.04 ? 1.0 : 0.0;
+  float seen = floor(texelFetch(sights, cell, 0).g * 255.0 + 0.5) + background;
+  sighted = vec4(seen > 0.0 ? max(rate, 1.0 / seen) * background : 1.0, min(seen, 255.0) / 255.0, 0.0, 1.0);
 }
 `
 
 /**
- * `counted` is how often a pixel was seen, in 255ths, 0 being never: the mean of the first sightings is exact, and later ones go on
- * with the fixed `rate`. What 8 bits cannot hold of a change is kept on average by rounding it up or down by a fixed pattern (Jimenez'
- * interleaved gradient noise, SIGGRAPH 2014) that moves from picture to picture.
+ * What 8 bits cannot hold of a change is kept on average by rounding it up or down by a fixed pattern (Jimenez' interleaved gradient
+ * noise, SIGGRAPH 2014) that moves from picture to picture.
  */
 const LEARN = `#version 300 es
 precision highp float;
 precision highp sampler2D;
 uniform sampler2D colour;
-uniform sampler2D widened;
 uniform sampler2D plate;
-uniform sampler2D counts;
-uniform float rate;
+uniform sampler2D sights;
 uniform float turn;
-uniform vec2 texel;
+uniform int shift;
 uniform int bottom;
-layout(location = 0) out vec4 learnt;
-layout(location = 1) out vec4 counted;
+out vec4 learnt;
 void main() {
   ivec2 at = ivec2(gl_FragCoord.xy) + ivec2(0, bottom);
   vec3 now = texelFetch(colour, at, 0).rgb;
   vec3 known = texelFetch(plate, at, 0).rgb;
-  float background = texture(widened, (vec2(at) + 0.5) * texel).r < 0.04 ? 1.0 : 0.0;
-  float seen = floor(texelFetch(counts, at, 0).r * 255.0 + 0.5) + background;
+  float weight = texelFetch(sights, at >> shift, 0).r;
   float dither = fract(52.9829189 * fract(dot(vec2(at) + 0.5 + turn, vec2(0.06711056, 0.00583715))));
-  vec3 change = (now - known) * max(rate, 1.0 / max(seen, 1.0)) * background;
-  vec3 mean = known + floor(change * 255.0 + (seen > 1.0 ? dither : 0.5)) / 255.0;
-  learnt = vec4(seen > 0.0 ? mean : now, 1.0);
-  counted = vec4(min(seen, 255.0) / 255.0);
+  learnt = vec4(known + floor((now - known) * (weight * 255.0) + (weight < 1.0 ? dither : 0.5)) / 255.0, 1.0);
 }
 `
 
 /** Makes the plate: a picture of the canvas's size, and a part of one in which it learns. Throws a {@link DoppelError} when memory is short. */
 export const createPlate = (gpu: Gpu, { width, height }: { readonly width: number; readonly height: number }): Plate => {
+  const { gl } = gpu
   const { keep, all, close } = createOwned()
-  const [rows, widenedHeight] = [Math.ceil(height / PARTS), Math.ceil(height / WIDENED)]
-  const build = () => ({
+  // Parts begin where cells do.
+  const side = Math.min(width, height) < SMALL ? SMALL_CELL : CELL
+  const rows = side * Math.ceil(height / (side * PARTS))
+  const cells = { width: Math.ceil(width / side), height: Math.ceil(height / side), rows: rows / side }
+  const { plate, learnt, sights, sighted, sight, learn } = all(() => ({
     plate: keep(createTarget(gpu, { width, height, format: 'rgba8' })),
     learnt: keep(createTarget(gpu, { width, height: rows, format: 'rgba8' })),
-    counts: keep(createTarget(gpu, { width, height, format: 'r8' })),
-    counted: keep(createTarget(gpu, { width, height: rows, format: 'r8' })),
-    widened: keep(createTarget(gpu, { width: Math.ceil(width / WIDENED), height: widenedHeight, format: 'r8' })),
-    widen: keep(createProgram(gpu, { fragment: WIDEN, file: 'plate: widening the mask' })),
+    sights: keep(createTarget(gpu, { width: cells.width, height: cells.height, format: 'rgba8', filter: 'nearest' })),
+    sighted: keep(createTarget(gpu, { width: cells.width, height: cells.rows, format: 'rgba8', filter: 'nearest' })),
+    sight: keep(createProgram(gpu, { fragment: SIGHT, file: 'plate: where the background shows' })),
     learn: keep(createProgram(gpu, { fragment: LEARN, file: 'plate' })),
-  })
-  const { gl } = gpu
-  const { plate, learnt, counts, counted, both, widened, widen, learn } = all(() => {
-    const built = build()
-    const framebuffer = joinTargets(gpu, [built.learnt, built.counted])
-    keep({ close() { gl.deleteFramebuffer(framebuffer) } })
-    return { ...built, both: framebuffer }
-  })
-  const [cell, texel] = [[1 / widened.width, 1 / widenedHeight], [1 / width, 1 / height]]
-  const canvas = { framebuffer: both, width, height: 0 }
-  const parts = [[learnt, plate], [counted, counts]] as const
+  }))
+  const texel = [1 / width, 1 / height]
+  const area = { framebuffer: learnt.framebuffer, width: 0, height: 0 }
   let fresh = true
   let shown = Number.NaN
   let pictures = 0
@@ -103,34 +112,34 @@ export const createPlate = (gpu: Gpu, { width, height }: { readonly width: numbe
   let turn = 0
   let bare: Target | undefined
 
+  /** Draws rows from `bottom` on, first aside and then where they belong, for nothing may be drawn to while it is read. */
+  const drawRows = (program: Program, aside: Target, to: Target, bottom: number) => {
+    area.framebuffer = aside.framebuffer
+    area.width = to.width
+    area.height = Math.min(aside.height, to.height - bottom)
+    program.set('bottom', bottom)
+    program.draw(area)
+    gl.bindFramebuffer(gl.READ_FRAMEBUFFER, aside.framebuffer)
+    gl.bindFramebuffer(gl.DRAW_FRAMEBUFFER, to.framebuffer)
+    gl.blitFramebuffer(0, 0, to.width, area.height, 0, bottom, to.width, bottom + area.height, gl.COLOR_BUFFER_BIT, gl.NEAREST)
+  }
   /** One part learns a picture that stands for so many seconds. */
   const learnPart = (colour: Target, mask: WebGLTexture, part: number, seconds: number) => {
-    const [bottom, top] = [part * rows, Math.min(height, (part + 1) * rows)]
-    if (top <= bottom) return
-    // And the cells beside it, for between their middles they are mixed.
-    const low = Math.max(0, Math.floor(bottom / WIDENED) - 1)
-    gl.bindFramebuffer(gl.FRAMEBUFFER, widened.framebuffer)
-    gl.viewport(0, low, widened.width, Math.min(widenedHeight, Math.ceil(top / WIDENED) + 1) - low)
-    widen.use()
-    widen.set('cell', cell)
-    widen.texture('mask', mask)
-    widen.drawBound()
+    if (part * rows >= height) return
+    sight.use()
+    sight.set('texel', texel)
+    sight.set('side', side)
+    sight.set('rate', 1 - Math.exp(-seconds / TIME_CONSTANT))
+    sight.texture('mask', mask)
+    sight.texture('sights', sights.texture)
+    drawRows(sight, sighted, sights, part * cells.rows)
     learn.use()
-    learn.set('rate', 1 - Math.exp(-seconds / TIME_CONSTANT))
     learn.set('turn', turn)
-    learn.set('texel', texel)
-    learn.set('bottom', bottom)
+    learn.set('shift', Math.log2(side))
     learn.texture('colour', colour.texture)
-    learn.texture('widened', widened.texture)
     learn.texture('plate', plate.texture)
-    learn.texture('counts', counts.texture)
-    canvas.height = top - bottom
-    learn.draw(canvas)
-    for (const [from, to] of parts) {
-      gl.bindFramebuffer(gl.READ_FRAMEBUFFER, from.framebuffer)
-      gl.bindFramebuffer(gl.DRAW_FRAMEBUFFER, to.framebuffer)
-      gl.blitFramebuffer(0, 0, width, top - bottom, 0, bottom, width, top, gl.COLOR_BUFFER_BIT, gl.NEAREST)
-    }
+    learn.texture('sights', sights.texture)
+    drawRows(learn, learnt, plate, part * rows)
   }
 
   return {
@@ -140,7 +149,7 @@ export const createPlate = (gpu: Gpu, { width, height }: { readonly width: numbe
       if (whole || seq === shown) return
       if (fresh) {
         clearTarget(gpu, plate)
-        clearTarget(gpu, counts)
+        clearTarget(gpu, sights)
         pictures = 0
       }
       shown = seq

@@ -120,7 +120,7 @@ export const createSubjectWatch = (gpu: Gpu, options: SubjectWatchOptions): Subj
       if (wanted.has('flow')) flow?.update(drawn.colour, drawn.seq, moment.time)
       else flow?.reset()
       plate?.update(drawn.colour, texture, masks.whole, drawn.seq, moment.time)
-      loop?.record((drawn.cutout ?? drawn.colour).texture, texture, moment)
+      loop?.record((drawn.cutout ?? drawn.colour).texture, texture, moment, watch?.outline)
     },
     facts,
     each,
