@@ -27,10 +27,13 @@ def up(x: torch.Tensor) -> torch.Tensor:
 LEAST = 80
 """
 Chances are kept within e^-80 of the largest: smaller ones are no normal numbers of 32 bits, and processors take many times as long for
-those: they were more than half of a step.
+those: they were more than half of a step, and two thirds of what a click takes.
 """
-OUTSIDE = 1e3
-"""How unlike anything rows outside of the picture are."""
+
+
+def softmax(x: torch.Tensor) -> torch.Tensor:
+    """Along the last axis, with chances that are normal numbers."""
+    return torch.softmax(torch.maximum(x, x.amax(-1, keepdim=True) - LEAST), -1)
 
 
 class Attention(nn.Module):
@@ -45,7 +48,7 @@ class Attention(nn.Module):
     def forward(self, x: torch.Tensor) -> torch.Tensor:
         b, c, h, w = x.shape
         q, k, v = self.qkv(x).reshape(b, 3, self.heads, c // self.heads, h * w).unbind(1)
-        weights = torch.softmax(q.transpose(-1, -2) @ k * (c // self.heads) ** -0.5, -1)
+        weights = softmax(q.transpose(-1, -2) @ k * (c // self.heads) ** -0.5)
         return x + self.out((v @ weights.transpose(-1, -2)).reshape(b, c, h, w))
 
 
@@ -56,6 +59,8 @@ class Banded(nn.Module):
     """
 
     REACH = 4
+    OUTSIDE = 1e3
+    """How unlike anything rows outside of the picture are."""
 
     def __init__(self):
         super().__init__()
@@ -73,6 +78,6 @@ class Banded(nn.Module):
         x, y = (torch.cumsum(one, d) - 0.5 * one.sum(d, keepdim=True) for d in (3, 2))
         far = -a * (x * x + y * y)
         asked = torch.cat([q * sharp, 2 * a * x, 2 * a * y, far + (LEAST - sharp), one], 1).permute(0, 2, 3, 1)
-        held = torch.cat([F.pad(torch.cat([k, x, y, one], 1), (0, 0, r, r)), F.pad(far, (0, 0, r, r), value=-OUTSIDE)], 1).transpose(1, 2)
+        held = torch.cat([F.pad(torch.cat([k, x, y, one], 1), (0, 0, r, r)), F.pad(far, (0, 0, r, r), value=-self.OUTSIDE)], 1).transpose(1, 2)
         near = F.relu(asked @ band(held, 3))
         return (torch.softmax(near, -1) @ band(F.pad(v, (0, 0, r, r)).permute(0, 2, 3, 1), 2)).permute(0, 3, 1, 2)

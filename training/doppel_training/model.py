@@ -8,7 +8,7 @@ import torch
 import torch.nn.functional as F
 from torch import nn
 
-from .blocks import LEAST, Attention, Banded, Block, conv, up
+from .blocks import Attention, Banded, Block, conv, softmax, up
 from .motion import PLANES
 
 C2, C4, C8, C16, KEY, NEAR, HIDDEN = 16, 32, 64, 96, 48, 24, 16
@@ -89,8 +89,7 @@ class Tracker(nn.Module):
             # 2 q k - k^2 as one product, with k^2 as one more channel: what comes of it is large, and is not gone through again.
             asked = torch.cat([2 * key, -torch.ones_like(key[:, :1])], 1) * KEY**-0.5
             near = asked.transpose(1, 2) @ torch.cat([keys, (keys * keys).sum(1, keepdim=True)], 1)
-            near = torch.maximum(near, near.amax(-1, keepdim=True) - LEAST)
-            return values @ torch.softmax(near, -1).transpose(1, 2)
+            return values @ softmax(near).transpose(1, 2)
 
     def follow(self, now, keys, values, before_near, before_mask, hidden, colour):
         """
