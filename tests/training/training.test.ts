@@ -38,7 +38,7 @@ describe.skipIf(!isReady)('training', () => {
   it('reckons colours and cues as Doppel does', () => {
     const checked = run('-m', 'doppel_training.check')
     expect(checked.status, checked.stderr).toBe(0)
-    const wanted = JSON.parse(checked.stdout) as { bins: number[]; chances: number[]; cues: number[] }
+    const wanted = JSON.parse(checked.stdout) as { bins: number[]; chances: number[]; cues: number[]; banded: number; least: number }
     const size = { width: 64, height: 32 }
     const data = new Uint8Array(64 * 32 * 4)
     for (let y = 0, i = 0; y < 32; y++) for (let x = 0; x < 64; x++, i += 4) data.set([(x * 37 + y * 11) % 256, (x * 5 + y * 59) % 256, (x * y) % 256, 255], i)
@@ -55,5 +55,8 @@ describe.skipIf(!isReady)('training', () => {
     const cues = createCues(size)
     cues.fill(data, { clicks: [{ x: 8.5 / 32, y: 4.5 / 16, positive: true }, { x: 20.5 / 32, y: 9.5 / 16, positive: false }], box: [4 / 32, 2 / 16, 16 / 32, 10 / 16], before: mask.map((value) => value / 2) })
     expect(apart(cues.tensor.data, wanted.cues)).toBeLessThan(1e-4)
+    expect(wanted.banded).toBeLessThan(1e-4)
+    // The smallest normal number of 32 bits: processors are many times slower with smaller ones.
+    expect(wanted.least).toBeGreaterThan(2 ** -126)
   }, 60_000)
 })

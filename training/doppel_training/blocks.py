@@ -24,6 +24,18 @@ def up(x: torch.Tensor) -> torch.Tensor:
     return F.interpolate(x, scale_factor=2, mode='bilinear', align_corners=False)
 
 
+LEAST = 80
+"""
+Chances are kept within e^-80 of the largest: smaller ones are no normal numbers of 32 bits, and processors take many times as long for
+those: they were more than half of a step, and two thirds of what a click takes.
+"""
+
+
+def softmax(x: torch.Tensor) -> torch.Tensor:
+    """Along the last axis, with chances that are normal numbers."""
+    return torch.softmax(torch.maximum(x, x.amax(-1, keepdim=True) - LEAST), -1)
+
+
 class Attention(nn.Module):
     """Every place looks at every other, with what it is and where it is."""
 
@@ -36,7 +48,7 @@ class Attention(nn.Module):
     def forward(self, x: torch.Tensor) -> torch.Tensor:
         b, c, h, w = x.shape
         q, k, v = self.qkv(x).reshape(b, 3, self.heads, c // self.heads, h * w).unbind(1)
-        weights = torch.softmax(q.transpose(-1, -2) @ k * (c // self.heads) ** -0.5, -1)
+        weights = softmax(q.transpose(-1, -2) @ k * (c // self.heads) ** -0.5)
         return x + self.out((v @ weights.transpose(-1, -2)).reshape(b, c, h, w))
 
 
@@ -47,6 +59,8 @@ class Banded(nn.Module):
     """
 
     REACH = 4
+    OUTSIDE = 1e3
+    """How unlike anything rows outside of the picture are."""
 
     def __init__(self):
         super().__init__()
@@ -55,16 +69,15 @@ class Banded(nn.Module):
 
     def forward(self, q: torch.Tensor, k: torch.Tensor, v: torch.Tensor) -> torch.Tensor:
         """q, k [B, C, H, W] of length one; v [B, D, H, W]. Gives [B, D, H, W]."""
-        h, r = q.shape[2], self.REACH
-        rows = lambda x: torch.cat([F.pad(x, (0, 0, r, r))[:, :, i : i + h] for i in range(2 * r + 1)], 3).permute(0, 2, 3, 1)
-        # How near columns and rows are goes into the product itself: -a (x - x')^2 is 2a x x' - a x'^2, and what depends on x alone is
-        # nothing to softmax. Rows outside of the picture are far away.
-        a = F.softplus(self.near)
+        r, a, sharp = self.REACH, F.softplus(self.near), torch.exp(self.sharp)
+        # What lies in the band of each row, row after row. Rows are laid out first and repeated then: that copies long runs.
+        band = lambda x, axis: torch.cat([x[:, i : i - 2 * r or None] for i in range(2 * r + 1)], axis)
+        # How near columns and rows are goes into the product itself: -a (x - x')^2 is 2a x x' - a x^2 - a x'^2. Rows outside of the picture are
+        # far away. What is less than LEAST below the most there can be, `sharp`, is above 0.
         one = torch.ones_like(q[:, :1])
-        x = torch.cumsum(one, 3) - 0.5 * one.sum(3, keepdim=True)
-        inside = rows(one)
-        far = torch.cat([one[:, :, :1] * float((i - r) ** 2) for i in range(2 * r + 1)], 3).permute(0, 2, 3, 1)
-        there = rows(x)
-        asked = torch.cat([q * torch.exp(self.sharp), 2 * a * x, one], 1).permute(0, 2, 3, 1)
-        held = torch.cat([rows(k), there, -a * (there * there + far) + (inside - 1) * 1e4], 3)
-        return (torch.softmax(asked @ held.transpose(-1, -2), -1) @ rows(v)).permute(0, 3, 1, 2)
+        x, y = (torch.cumsum(one, d) - 0.5 * one.sum(d, keepdim=True) for d in (3, 2))
+        far = -a * (x * x + y * y)
+        asked = torch.cat([q * sharp, 2 * a * x, 2 * a * y, far + (LEAST - sharp), one], 1).permute(0, 2, 3, 1)
+        held = torch.cat([F.pad(torch.cat([k, x, y, one], 1), (0, 0, r, r)), F.pad(far, (0, 0, r, r), value=-self.OUTSIDE)], 1).transpose(1, 2)
+        near = F.relu(asked @ band(held, 3))
+        return (torch.softmax(near, -1) @ band(F.pad(v, (0, 0, r, r)).permute(0, 2, 3, 1), 2)).permute(0, 3, 1, 2)

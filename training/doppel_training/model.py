@@ -8,7 +8,7 @@ import torch
 import torch.nn.functional as F
 from torch import nn
 
-from .blocks import Attention, Banded, Block, conv, up
+from .blocks import Attention, Banded, Block, conv, softmax, up
 from .motion import PLANES
 
 C2, C4, C8, C16, KEY, NEAR, HIDDEN = 16, 32, 64, 96, 48, 24, 16
@@ -86,8 +86,10 @@ class Tracker(nn.Module):
     def read(self, key, keys, values):
         """What memory holds for each place. key [B, KEY, N]; keys [B, KEY, M], values [B, C8, M]."""
         with torch.autocast(key.device.type, enabled=False):
-            near = 2 * key.transpose(1, 2) @ keys - (keys * keys).sum(1, keepdim=True)
-            return values @ torch.softmax(near * KEY**-0.5, -1).transpose(1, 2)
+            # 2 q k - k^2 as one product, with k^2 as one more channel: what comes of it is large, and is not gone through again.
+            asked = torch.cat([2 * key, -torch.ones_like(key[:, :1])], 1) * KEY**-0.5
+            near = asked.transpose(1, 2) @ torch.cat([keys, (keys * keys).sum(1, keepdim=True)], 1)
+            return values @ softmax(near).transpose(1, 2)
 
     def follow(self, now, keys, values, before_near, before_mask, hidden, colour):
         """
@@ -95,7 +97,8 @@ class Tracker(nn.Module):
         `hidden` [B, HIDDEN, H/4, W/4] is what `follow` gave for it (zeros at first); `colour` [B, 2, H/2, W/2] are chances by colour.
         """
         f2, f4, f8, key, near = now
-        carried = self.carry(near, before_near, torch.cat([F.pixel_unshuffle(before_mask, 4), hidden], 1).float())
+        with torch.autocast(near.device.type, enabled=False):
+            carried = self.carry(near, before_near, torch.cat([F.pixel_unshuffle(before_mask, 4), hidden], 1).float())
         cue4 = torch.cat([carried, F.pixel_unshuffle(colour, 2)], 1)
         read = self.read(key, keys, values).view_as(f8)
         logits, sure, d4 = self.follower(torch.cat([f8, read, self.cue8(cue4)], 1), cue4, colour, f4, f2)

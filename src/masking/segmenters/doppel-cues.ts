@@ -6,6 +6,8 @@ import type { Box, Click } from './seeding.js'
 /** How far a click is felt, as part of the diagonal; and how unlike its colour others may be, 0..1. As `training/doppel_training/clicks.py`. */
 const NEAR = 0.03
 const LIKE = 0.12
+/** e^-x. From 60 on it is nothing: before it reaches 0 it is no normal number, and processors are slow with those in every convolution after. */
+const fading = (x: number) => (x < 60 ? Math.exp(-x) : 0)
 
 export interface Asked {
   readonly clicks: readonly Click[]
@@ -41,8 +43,8 @@ export const createCues = ({ width, height }: Size) => {
     const [near, like] = positive ? [0, 4 * size] : [size, 5 * size]
     for (let j = 0, i = 0; j < h; j++) for (let k = 0; k < w; k++, i++) {
       const apart = ((rgb[i] as number) - r) ** 2 + ((rgb[size + i] as number) - g) ** 2 + ((rgb[2 * size + i] as number) - b) ** 2
-      values[near + i] = Math.max(values[near + i] as number, Math.exp(-((k - cx) ** 2 + (j - cy) ** 2) / reach))
-      values[like + i] = Math.max(values[like + i] as number, Math.exp(-apart / (2 * LIKE * LIKE)))
+      values[near + i] = Math.max(values[near + i] as number, fading(((k - cx) ** 2 + (j - cy) ** 2) / reach))
+      values[like + i] = Math.max(values[like + i] as number, fading(apart / (2 * LIKE * LIKE)))
     }
   }
   return {

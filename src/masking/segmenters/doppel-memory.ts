@@ -29,11 +29,16 @@ export interface DoppelMemory {
   feeds(): { readonly keys: Tensor; readonly values: Tensor }
 }
 
-interface Slot { readonly key: Float32Array; readonly value: Float32Array }
+interface Slot {
+  readonly key: Float32Array
+  readonly value: Float32Array
+  /** Counts up as it is filled anew. */
+  turn: number
+}
 
 /** Takes all its memory here: 3 MB at 256x144. */
 export const createDoppelMemory = (tokens: number): DoppelMemory => {
-  const slot = (): Slot => ({ key: new Float32Array(KEY * tokens), value: new Float32Array(VALUE * tokens) })
+  const slot = (): Slot => ({ key: new Float32Array(KEY * tokens), value: new Float32Array(VALUE * tokens), turn: 0 })
   const free = Array.from({ length: MOST_SEEDS + MOST_KEPT + 1 }, slot)
   const seeds: Slot[] = []
   const kept: Slot[] = []
@@ -41,12 +46,15 @@ export const createDoppelMemory = (tokens: number): DoppelMemory => {
   const most = free.length
   const keys = new Float32Array(KEY * tokens * most)
   const values = new Float32Array(VALUE * tokens * most)
+  /** What lies in them, frame by frame. */
+  let laid: readonly { readonly slot: Slot; readonly turn: number }[] = []
 
   const take = (key: Float32Array, value: Float32Array): Slot => {
     const taken = free.pop()
     if (!taken) throw new RangeError('a subject remembers more frames than there is room for')
     taken.key.set(key)
     taken.value.set(value)
+    taken.turn += 1
     return taken
   }
   const cutNewest = () => {
@@ -57,14 +65,18 @@ export const createDoppelMemory = (tokens: number): DoppelMemory => {
     free.push(...kept.splice(0))
     cutNewest()
   }
-  /** Frames side by side in every channel. */
-  const lay = (from: (slot: Slot) => Float32Array, slots: readonly Slot[], channels: number, to: Float32Array) => {
+  /** Frames side by side in every channel; those that lie there already stay. */
+  const lay = (slots: readonly Slot[]) => {
     const row = slots.length * tokens
-    slots.forEach((each, at) => {
-      const source = from(each)
-      for (let c = 0; c < channels; c++) to.set(source.subarray(c * tokens, (c + 1) * tokens), c * row + at * tokens)
+    const isSame = laid.length === slots.length
+    slots.forEach((slot, at) => {
+      const there = laid[at]
+      if (isSame && there?.slot === slot && there.turn === slot.turn) return
+      for (let c = 0; c < KEY; c++) keys.set(slot.key.subarray(c * tokens, (c + 1) * tokens), c * row + at * tokens)
+      for (let c = 0; c < VALUE; c++) values.set(slot.value.subarray(c * tokens, (c + 1) * tokens), c * row + at * tokens)
     })
-    return new Tensor('float32', to.subarray(0, channels * row), [1, channels, row])
+    laid = slots.map((slot) => ({ slot, turn: slot.turn }))
+    return row
   }
   return {
     get seeds() { return seeds.length },
@@ -91,8 +103,8 @@ export const createDoppelMemory = (tokens: number): DoppelMemory => {
     get hasNewest() { return newest !== undefined },
     cut,
     feeds() {
-      const slots = newest ? [...seeds, ...kept, newest] : [...seeds, ...kept]
-      return { keys: lay((each) => each.key, slots, KEY, keys), values: lay((each) => each.value, slots, VALUE, values) }
+      const row = lay(newest ? [...seeds, ...kept, newest] : [...seeds, ...kept])
+      return { keys: new Tensor('float32', keys.subarray(0, KEY * row), [1, KEY, row]), values: new Tensor('float32', values.subarray(0, VALUE * row), [1, VALUE, row]) }
     },
   }
 }
