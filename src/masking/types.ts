@@ -73,6 +73,8 @@ export interface TensorContract {
 export interface GraphContract {
   readonly inputs: Readonly<Record<string, TensorContract>>
   readonly outputs: Readonly<Record<string, TensorContract>>
+  /** It is run at several sizes, and published at one: sizes that are words here are made free when it is opened. */
+  readonly free?: true
 }
 
 /** A model file that was opened and fits its contract. */
