@@ -114,17 +114,18 @@ export const openGraph = async (path: string, contract: GraphContract, options: 
     await session.release()
     throw new DoppelError(`${basename(path)} is not the model it should be: ${problems.join('; ')}`, 'docs/models.md lists what each model must look like')
   }
-  const fetches = [...outputs.values()].map(({ name }) => name)
   return {
     provider,
     has: (role) => inputs.has(role) || outputs.has(role),
     shapeOf: (role) => inputs.get(role)?.shape ?? [],
-    async run(feeds) {
+    async run(feeds, into) {
       const named: Record<string, Tensor> = {}
       for (const [role, tensor] of Object.entries(feeds)) {
         const bound = inputs.get(role)
         if (bound) named[bound.name] = tensor
       }
+      const fetches: Record<string, Tensor | null> = {}
+      for (const [role, { name }] of outputs) fetches[name] = into?.[role] ?? null
       const results = await session.run(named, fetches)
       const given: Record<string, Tensor> = {}
       for (const [role, { name }] of outputs) {

@@ -85,8 +85,8 @@ export interface Graph {
   has(role: string): boolean
   /** Sizes of an input as the file declares them; words and -1 are free. */
   shapeOf(role: string): readonly (number | string)[]
-  /** By role, in and out. */
-  run(feeds: Readonly<Record<string, Tensor>>): Promise<Record<string, Tensor>>
+  /** By role, in and out. What has a tensor in `into` is written there; the rest is new memory, which is the caller's. */
+  run(feeds: Readonly<Record<string, Tensor>>, into?: Readonly<Record<string, Tensor>>): Promise<Record<string, Tensor>>
   close(): Promise<void>
 }
 
