@@ -1,8 +1,9 @@
-import { existsSync } from 'node:fs'
+import { existsSync, readFileSync } from 'node:fs'
 import { createRequire } from 'node:module'
 import { basename, join } from 'node:path'
 import { InferenceSession, listSupportedBackends, type Tensor } from 'onnxruntime-node'
 import { DoppelError, messageOf } from '../engine/error.js'
+import { freeSizes } from './free-sizes.js'
 import type { Graph, GraphContract, Provider, TensorContract } from './types.js'
 
 export interface GraphOptions {
@@ -63,26 +64,40 @@ const isThere = (provider: Exclude<Provider, 'auto'>): boolean => {
   return existsSync(join(folder, process.platform === 'win32' ? 'onnxruntime_providers_cuda.dll' : 'libonnxruntime_providers_cuda.so'))
 }
 
-const openSession = async (path: string, { provider, threads, fellBack }: GraphOptions): Promise<readonly [InferenceSession, string]> => {
+const unusable = (path: string, thrown: unknown) => new DoppelError(`${basename(path)} is no model that can be run: ${plain(thrown)}`, `the file may be cut off, or made for a newer runtime; ${AGAIN}`)
+
+/** What is given to ONNX Runtime: the file as it is, which it reads itself, or its bytes with free sizes. */
+const modelOf = (path: string, contract: GraphContract): string | Uint8Array => {
+  if (!contract.free) return path
+  try {
+    return freeSizes(readFileSync(path), contract)
+  } catch (thrown) {
+    throw unusable(path, thrown)
+  }
+}
+
+const openSession = async (path: string, contract: GraphContract, { provider, threads, fellBack }: GraphOptions): Promise<readonly [InferenceSession, string]> => {
   const wanted = provider === 'auto' ? AUTO[process.platform] ?? ['cpu'] : provider === 'cpu' ? ['cpu' as const] : [provider, 'cpu' as const]
+  const model = modelOf(path, contract)
   let refusal: unknown
   for (const each of wanted) {
     try {
       if (!isThere(each)) throw new DoppelError(`ONNX Runtime has no ${each} here`)
-      const session = await InferenceSession.create(path, {
+      const options = {
         executionProviders: [NAMES[each]], intraOpNumThreads: threads, interOpNumThreads: 1, logSeverityLevel: 4,
         // Memory that was used once is kept: pictures are all of one size.
         enableMemPattern: true, graphOptimizationLevel: 'all',
         // Threads that wait for work by spinning take the cores from the other graphs of a segmenter, and from the show.
         extra: { session: { intra_op: { allow_spinning: '0' } } },
-      })
+      } as const
+      const session = await (typeof model === 'string' ? InferenceSession.create(model, options) : InferenceSession.create(model, options))
       return [session, each]
     } catch (thrown) {
       refusal = thrown
       if (each !== 'cpu' && provider !== 'auto') fellBack?.(`${basename(path)} does not run on ${each}: ${plain(thrown)}`)
     }
   }
-  throw new DoppelError(`${basename(path)} is no model that can be run: ${plain(refusal)}`, `the file may be cut off, or made for a newer runtime; ${AGAIN}`)
+  throw unusable(path, refusal)
 }
 
 /**
@@ -91,7 +106,7 @@ const openSession = async (path: string, { provider, threads, fellBack }: GraphO
  */
 export const openGraph = async (path: string, contract: GraphContract, options: GraphOptions): Promise<Graph> => {
   if (!existsSync(path)) throw new DoppelError(`there is no model file ${path}`, AGAIN)
-  const [session, provider] = await openSession(path, options)
+  const [session, provider] = await openSession(path, contract, options)
   const problems: string[] = []
   const inputs = bind('input', contract.inputs, session.inputMetadata, problems)
   const outputs = bind('output', contract.outputs, session.outputMetadata, problems)
@@ -99,17 +114,18 @@ export const openGraph = async (path: string, contract: GraphContract, options: 
     await session.release()
     throw new DoppelError(`${basename(path)} is not the model it should be: ${problems.join('; ')}`, 'docs/models.md lists what each model must look like')
   }
-  const fetches = [...outputs.values()].map(({ name }) => name)
   return {
     provider,
     has: (role) => inputs.has(role) || outputs.has(role),
     shapeOf: (role) => inputs.get(role)?.shape ?? [],
-    async run(feeds) {
+    async run(feeds, into) {
       const named: Record<string, Tensor> = {}
       for (const [role, tensor] of Object.entries(feeds)) {
         const bound = inputs.get(role)
         if (bound) named[bound.name] = tensor
       }
+      const fetches: Record<string, Tensor | null> = {}
+      for (const [role, { name }] of outputs) fetches[name] = into?.[role] ?? null
       const results = await session.run(named, fetches)
       const given: Record<string, Tensor> = {}
       for (const [role, { name }] of outputs) {

@@ -3,7 +3,7 @@ import { DoppelError } from '../engine/error.js'
 import { createFaults } from '../engine/guard.js'
 import type { Slot } from '../engine/ring.js'
 import type { Status } from '../engine/types.js'
-import { BEAT, MASK, PICTURE, SERVED, type ToWorker } from './messages.js'
+import { BEAT, MASK, PICTURE, SERVED } from './messages.js'
 import { planesOver } from './planes.js'
 import { segmenterById } from './segmenters/index.js'
 import { MOST_SUBJECTS, type Masker, type MaskPlanes, type MaskView, type ModelFiles, type Provider, type Seed, type Size } from './types.js'
@@ -56,7 +56,6 @@ export const openMasker = async (options: MaskerOptions): Promise<Masker> => {
     if (status.value.state !== state || status.value.detail !== detail) status.next({ unit, state, detail })
   }
   const seeds: (Seed | undefined)[] = Array.from({ length: MOST_SUBJECTS }, () => undefined)
-  const waiters: (() => void)[] = []
   let detail = segmenter
   let closed = false
   let deaths = 0
@@ -73,7 +72,6 @@ export const openMasker = async (options: MaskerOptions): Promise<Masker> => {
   let slots = new Map<Uint8Array, MaskPlanes>()
   let wake = () => {}
 
-  const wakeAll = () => { for (const waiter of waiters.splice(0)) waiter() }
   const died = (life: Life, message: string, hint: string) => {
     if (life.over) return
     life.over = true
@@ -83,7 +81,8 @@ export const openMasker = async (options: MaskerOptions): Promise<Masker> => {
     backoffMs = Math.min(LONGEST_BACKOFF_MS, backoffMs * 2)
     say('restarting', message)
     faults.report({ unit, message, hint: hint === '' ? 'it is started again; the last mask is held' : hint })
-    wakeAll()
+    // Whoever waits for its masks.
+    Atomics.notify(life.control, SERVED)
   }
   /** What a worker that begins anew is told of the subjects: where they were last, or else what the performer said. */
   const resumed = (i: number): Seed | undefined => {
@@ -97,12 +96,6 @@ export const openMasker = async (options: MaskerOptions): Promise<Masker> => {
       opened(life, on) {
         detail = on
         opened(life)
-      },
-      done() {
-        // It has shown that it works.
-        deaths = 0
-        backoffMs = FIRST_BACKOFF_MS
-        wakeAll()
       },
       fault: (message, hint) => { faults.report({ unit, message, hint }) },
       ended(life, message, hint) {
@@ -118,7 +111,6 @@ export const openMasker = async (options: MaskerOptions): Promise<Masker> => {
       if (seed) life.say({ kind: 'seed', subject: i, seed })
     }
     say('running', detail)
-    wakeAll()
   }
   const restart = () => {
     silentMs = 0
@@ -135,6 +127,9 @@ export const openMasker = async (options: MaskerOptions): Promise<Masker> => {
     if (!opened?.masks.fresh) return
     const slot = opened.masks.newest()
     if (!slot) return
+    // It has shown that it works.
+    deaths = 0
+    backoffMs = FIRST_BACKOFF_MS
     const planes = planesIn(slot, opened.output)
     const view: Kept = kept ?? { ...planes, seq: 0, capturedAt: 0, stepMs: 0, serial: 0 }
     const { meta } = slot
@@ -187,7 +182,7 @@ export const openMasker = async (options: MaskerOptions): Promise<Masker> => {
       capturedAt = taken
       opened.pictures.publish()
       stale = false
-      current.say(LOOK)
+      current.wake()
     },
     newest() {
       take(current)
@@ -218,7 +213,10 @@ export const openMasker = async (options: MaskerOptions): Promise<Masker> => {
           restart()
           return
         }
-        await new Promise<void>((resolve) => { waiters.push(resolve) })
+        const { control } = current
+        const served = Atomics.load(control, SERVED)
+        // A sleeping thread is woken sooner than a promise is kept across threads, and most masks are moments away.
+        if (served < posted && Atomics.wait(control, SERVED, served, BLOCKING_MS) === 'timed-out') await Atomics.waitAsync(control, SERVED, served).value
       }
       take(current)
     },
@@ -235,7 +233,7 @@ export const openMasker = async (options: MaskerOptions): Promise<Masker> => {
         clearTimeout(timer)
         worker.unref()
       }
-      wakeAll()
+      Atomics.notify(current.control, SERVED)
       say('closed', '')
       status.complete()
     },
@@ -243,4 +241,5 @@ export const openMasker = async (options: MaskerOptions): Promise<Masker> => {
 }
 
 const CLOSE_MS = 2000
-const LOOK: ToWorker = { kind: 'look' }
+/** Of a wait for one mask that may block the thread. */
+const BLOCKING_MS = 10

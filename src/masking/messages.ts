@@ -16,9 +16,13 @@ export interface WorkerStart {
   readonly port: MessagePort
 }
 
-/** Words of the control block: the picture that has its mask, and a count that goes up with every sign of life. */
+/**
+ * Words of the control block: the picture that has its mask, a count that goes up with every sign of life, and one that goes up
+ * with every picture and message for the worker, which sleeps on it.
+ */
 export const SERVED = 0
 export const BEAT = 1
+export const CALLS = 2
 export const CONTROL_WORDS = 16
 
 /** Numbers beside a picture in its ring. */
@@ -27,7 +31,6 @@ export const PICTURE = { seq: 0, capturedAt: 1, post: 2, dt: 3 } as const
 export const MASK = { seq: 0, capturedAt: 1, post: 2, stepMs: 3, confidence: 4 } as const
 
 export type ToWorker =
-  | { readonly kind: 'look' }
   | { readonly kind: 'seed'; readonly subject: number; readonly seed: Seed | undefined }
   | { readonly kind: 'reset' }
   | { readonly kind: 'close' }
@@ -35,6 +38,5 @@ export type ToWorker =
 export type FromWorker =
   /** Pictures are RGBA of `input`, masks `MOST_SUBJECTS` planes of `output`. */
   | { readonly kind: 'opened'; readonly input: Size; readonly output: Size; readonly provider: string; readonly pictures: RingMemory; readonly masks: RingMemory }
-  | { readonly kind: 'done'; readonly post: number }
   | { readonly kind: 'refused'; readonly message: string; readonly hint: string }
   | { readonly kind: 'fault'; readonly message: string; readonly hint: string }

@@ -64,15 +64,21 @@ export const floatsOf = (tensor: Tensor | undefined, what: string): Float32Array
   return tensor.data
 }
 
+/** What becomes at least byte 1. */
+const LEAST = 0.5 / 255
+
 /** Bytes from numbers 0 to 1; what is not a number is 0. Gives the sum of those that are at least half, and how many they are. */
 export const bytesFrom = (values: Float32Array, to: Uint8Array, from = 0): Weight => {
   let sum = 0
   let count = 0
   const length = to.length
+  // Most of a mask is nothing, and is made so at once.
+  to.fill(0)
   for (let i = 0; i < length; i++) {
     const value = values[from + i] as number
-    // What is not a number is not above 0.
-    const byte = value > 0 ? (value < 1 ? (value * 255 + 0.5) | 0 : 255) : 0
+    // What is not a number is not at least anything.
+    if (!(value >= LEAST)) continue
+    const byte = value < 1 ? (value * 255 + 0.5) | 0 : 255
     const half = byte >> 7
     to[i] = byte
     sum += byte & -half

@@ -73,6 +73,8 @@ export interface TensorContract {
 export interface GraphContract {
   readonly inputs: Readonly<Record<string, TensorContract>>
   readonly outputs: Readonly<Record<string, TensorContract>>
+  /** It is run at several sizes, and published at one: sizes that are words here are made free when it is opened. */
+  readonly free?: true
 }
 
 /** A model file that was opened and fits its contract. */
@@ -83,8 +85,8 @@ export interface Graph {
   has(role: string): boolean
   /** Sizes of an input as the file declares them; words and -1 are free. */
   shapeOf(role: string): readonly (number | string)[]
-  /** By role, in and out. */
-  run(feeds: Readonly<Record<string, Tensor>>): Promise<Record<string, Tensor>>
+  /** By role, in and out. What has a tensor in `into` is written there; the rest is new memory, which is the caller's. */
+  run(feeds: Readonly<Record<string, Tensor>>, into?: Readonly<Record<string, Tensor>>): Promise<Record<string, Tensor>>
   close(): Promise<void>
 }
 

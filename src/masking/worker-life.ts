@@ -2,7 +2,7 @@ import { MessageChannel, receiveMessageOnPort, Worker } from 'node:worker_thread
 import { messageOf } from '../engine/error.js'
 import { ringReader, ringWriter, type RingReader, type RingWriter } from '../engine/ring.js'
 import { workerEntry } from '../engine/worker-entry.js'
-import { CONTROL_WORDS, SERVED, type FromWorker, type ToWorker, type WorkerStart } from './messages.js'
+import { CALLS, CONTROL_WORDS, SERVED, type FromWorker, type ToWorker, type WorkerStart } from './messages.js'
 import type { Size } from './types.js'
 
 /** Starts a worker's program; replaced in tests of what happens when workers die. */
@@ -14,6 +14,8 @@ export interface Life {
   readonly worker: Worker
   readonly control: Int32Array<SharedArrayBuffer>
   say(message: ToWorker): void
+  /** There is a picture for it, or a message. */
+  wake(): void
   /** There once its model is open and warm. */
   opened: { readonly input: Size; readonly output: Size; readonly pictures: RingWriter; readonly masks: RingReader } | undefined
   /** It ended, or was given up. */
@@ -24,8 +26,6 @@ export interface Life {
 export interface LifeEvents {
   /** `on`: what runs where, in words. */
   opened(life: Life, on: string): void
-  /** It gave a mask. */
-  done(): void
   fault(message: string, hint: string): void
   /** It ended, for whatever reason. */
   ended(life: Life, message: string, hint: string): void
@@ -41,13 +41,19 @@ export const startLife = (spawn: Spawn, start: Omit<WorkerStart, 'control' | 'po
   let crash = ''
   /** Why it does not run where it was asked to. */
   let note = ''
-  const life: Life = { worker, control, opened: undefined, over: false, say: (message) => { port1.postMessage(message) } }
+  const wake = () => {
+    Atomics.add(control, CALLS, 1)
+    Atomics.notify(control, CALLS)
+  }
+  const life: Life = { worker, control, opened: undefined, over: false, wake, say(message) {
+    port1.postMessage(message)
+    wake()
+  } }
   const hear = (message: FromWorker) => {
     switch (message.kind) {
       case 'opened':
         life.opened = { input: message.input, output: message.output, pictures: ringWriter(message.pictures), masks: ringReader(message.masks) }
         return events.opened(life, `${start.segmenter} at ${message.input.width}x${message.input.height} on ${message.provider}${note}`)
-      case 'done': return events.done()
       case 'refused': refusal = message; return
       case 'fault':
         if (!life.opened) note = ` (${message.message})`

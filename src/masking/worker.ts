@@ -1,10 +1,10 @@
 import { setPriority } from 'node:os'
-import { workerData } from 'node:worker_threads'
+import { receiveMessageOnPort, workerData } from 'node:worker_threads'
 import { goBehindTheShow } from '../engine/background.js'
 import { DoppelError, messageOf } from '../engine/error.js'
 import { createRing, ringReader, ringWriter, type Slot } from '../engine/ring.js'
 import { openGraph } from './graph.js'
-import { BEAT, MASK, PICTURE, SERVED, type FromWorker, type ToWorker, type WorkerStart } from './messages.js'
+import { BEAT, CALLS, MASK, PICTURE, SERVED, type FromWorker, type ToWorker, type WorkerStart } from './messages.js'
 import { planesBytes, planesOver } from './planes.js'
 import { segmenterById } from './segmenters/index.js'
 import { MOST_SUBJECTS, type Graph, type MaskPlanes, type Segmenter, type View } from './types.js'
@@ -34,7 +34,7 @@ const warm = async (unit: Segmenter) => {
   unit.reset()
 }
 
-const serve = (unit: Segmenter, provider: string) => {
+const serve = async (unit: Segmenter, provider: string) => {
   const { input, output } = unit
   const pictures = createRing(input.width * input.height * 4)
   const masks = createRing(planesBytes(output))
@@ -54,15 +54,7 @@ const serve = (unit: Segmenter, provider: string) => {
     return planes
   }
 
-  let busy = false
-  let closing = false
-  const finish = async () => {
-    port.close()
-    await unit.close()
-  }
-  const look = async () => {
-    const picture = reader.newest()
-    if (!picture) return
+  const look = async (picture: Slot) => {
     const { slot } = writer
     const out = outOf(slot)
     const began = performance.now()
@@ -77,41 +69,47 @@ const serve = (unit: Segmenter, provider: string) => {
     Atomics.add(control, BEAT, 1)
     Atomics.store(control, SERVED, post)
     Atomics.notify(control, SERVED)
-    say({ kind: 'done', post })
   }
-  const lookOn = async () => {
-    busy = true
-    while (reader.fresh && !closing) await look()
-    busy = false
-    if (closing) await finish()
-  }
-  const failed = (thrown: unknown) => {
-    // A model that fails at a picture fails at the next: its worker ends, and the main thread decides when it starts anew.
-    throw thrown
-  }
-  port.on('message', (message: ToWorker) => {
-    Atomics.add(control, BEAT, 1)
-    switch (message.kind) {
-      case 'seed': return unit.seed(message.subject, message.seed)
-      case 'reset': return unit.reset()
-      case 'close':
-        closing = true
-        if (!busy) finish().catch(failed)
-        return
-      case 'look': if (!busy) lookOn().catch(failed)
+  /** Hears all that was said; false when it is to close. */
+  const hear = (): boolean => {
+    for (let got = receiveMessageOnPort(port); got; got = receiveMessageOnPort(port)) {
+      Atomics.add(control, BEAT, 1)
+      const message = got.message as ToWorker
+      if (message.kind === 'close') return false
+      if (message.kind === 'seed') unit.seed(message.subject, message.seed)
+      else unit.reset()
     }
-  })
+    return true
+  }
   say({ kind: 'opened', input, output, provider, pictures, masks })
+  for (;;) {
+    const calls = Atomics.load(control, CALLS)
+    const picture = reader.fresh ? reader.newest() : undefined
+    // With the picture in hand, so that what was said before it was posted is heard before it is looked at.
+    if (!hear()) break
+    // A model that fails at a picture fails at the next: its worker ends by what it throws, and the main thread decides when it starts anew.
+    if (picture) await look(picture)
+    // Asleep on shared memory, not in an event loop: waking is quicker.
+    else Atomics.wait(control, CALLS, calls)
+  }
+  port.close()
+  await unit.close()
 }
 
-try {
-  // Before any graph is open, for the threads of graphs take after this one.
-  if (behind) goBehindTheShow(setPriority, NICE)
-  const graphs = await openGraphs()
-  const unit = await segmenterById(id).open(graphs, source)
-  await warm(unit)
-  serve(unit, [...new Set(Object.values(graphs).map((graph) => graph.provider))].join(' and '))
-} catch (thrown) {
-  say({ kind: 'refused', message: messageOf(thrown), hint: thrown instanceof DoppelError ? thrown.hint : '' })
-  port.close()
+const opened = async (): Promise<readonly [Segmenter, provider: string] | undefined> => {
+  try {
+    // Before any graph is open, for the threads of graphs take after this one.
+    if (behind) goBehindTheShow(setPriority, NICE)
+    const graphs = await openGraphs()
+    const unit = await segmenterById(id).open(graphs, source)
+    await warm(unit)
+    return [unit, [...new Set(Object.values(graphs).map((graph) => graph.provider))].join(' and ')]
+  } catch (thrown) {
+    say({ kind: 'refused', message: messageOf(thrown), hint: thrown instanceof DoppelError ? thrown.hint : '' })
+    port.close()
+    return undefined
+  }
 }
+
+const ready = await opened()
+if (ready) await serve(...ready)

@@ -150,4 +150,13 @@ describeWithTestdata('a model', (path) => {
     await expect(importModel({ ...own, id: 'bad' }, { model: selfie() }, () => Promise.reject(new Error('its input "x"')), folder)).rejects.toThrow('its input "x"')
     expect(existsSync(join(folder, 'bad'))).toBe(false)
   })
+
+  it('may be imported in another form that is known to be as good', async () => {
+    const [file] = manifest.files
+    if (!file) throw new Error('no file')
+    const other: ModelManifest = { ...manifest, id: 'other', files: [{ ...file, bytes: 1, sha256: '0'.repeat(64), or: [{ ...(file.bytes && { bytes: file.bytes }), ...(file.sha256 && { sha256: file.sha256 }) }] }] }
+    await importModel(other, { model: selfie() }, () => Promise.resolve(), folder)
+    expect((await checkedFiles(other, folder))['model']).toBe(join(folder, 'other', name))
+    await expect(importModel({ ...other, files: [{ ...file, bytes: 1, or: [] }] }, { model: selfie() }, () => Promise.resolve(), folder)).rejects.toThrow('has 447596 bytes instead of 1')
+  })
 })

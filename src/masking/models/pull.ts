@@ -100,6 +100,14 @@ export const pullModel = async (model: ModelManifest, options: PullOptions = {})
   await record(model, own)
 }
 
+/** What speaks against a file, which may also be one of those that are as good. */
+const neither = async (path: string, file: ModelFile): Promise<string | undefined> => {
+  const wrong = isProvable(file) ? await disproof(path, file) : undefined
+  if (wrong === undefined) return undefined
+  for (const other of file.or ?? []) if ((await disproof(path, other)) === undefined) return undefined
+  return wrong
+}
+
 /**
  * Takes files of the performer's own as a model. `check` opens them against the segmenter's contract and throws when they do not fit; what is
  * known of the files' checksums is checked too. Copies them. Rejects with a {@link DoppelError}.
@@ -115,7 +123,7 @@ export const importModel = async (model: ModelManifest, given: Readonly<Record<s
   for (const file of model.files) {
     const path = given[file.role] ?? ''
     if (!existsSync(path)) throw new DoppelError(`there is no file ${path}`, '')
-    const wrong = isProvable(file) ? await disproof(path, file) : undefined
+    const wrong = await neither(path, file)
     if (wrong !== undefined) throw new DoppelError(`${path} is not ${file.name}: ${wrong}`, '')
   }
   await check(given)

@@ -12,6 +12,8 @@ export interface ModelFile extends FileProof {
   readonly name: string
   /** At a pinned commit; undefined where nobody publishes the file as such. */
   readonly url?: string
+  /** Other files of the same weights that may be imported in its place. */
+  readonly or?: readonly FileProof[]
 }
 
 /** A model Doppel knows: where it comes from, what it may be used for, and what proves that it is the right one. */
@@ -109,9 +111,12 @@ export const MODELS: readonly ModelManifest[] = [
     licence: { code: 'Apache-2.0', weights: 'Apache-2.0' },
     input: '127x127 and 255x255 BGR, 0 to 255, NCHW',
     files: [
-      { role: 'backbone', name: 'nanotrackv2_nanotrack_backbone_sim_dyn.onnx', bytes: 1049698, sha256: '792f337c4d80d5d339824ff392c8a6d0bbd334e7447f364779731a838c9445d9' },
+      {
+        role: 'backbone', name: 'nanotrack_backbone_sim.onnx', url: NANO('nanotrack_backbone_sim.onnx'), bytes: 1056849, sha256: '530bdd0cd00f19afab79a863e71ba71e3312395a5dc9151af675082bdaaa2fc4',
+        // With the height and width of its input made free by hand.
+        or: [{ bytes: 1049698, sha256: '792f337c4d80d5d339824ff392c8a6d0bbd334e7447f364779731a838c9445d9' }],
+      },
       { role: 'head', name: 'nanotrack_head_sim.onnx', url: NANO('nanotrack_head_sim.onnx'), bytes: 726198, sha256: '0d8c0637be849f092cc7236cae02e55c8b9455ebe37ba50601d6115db4247cd9' },
     ],
-    how: 'the published backbone takes 255x255 only: make the height and width of its input free, then npx doppel models import nanotrack backbone=... head=...',
   },
 ]

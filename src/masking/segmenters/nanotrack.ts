@@ -1,4 +1,3 @@
-import { DoppelError } from '../../engine/error.js'
 import { MOST_SUBJECTS, type MaskPlanes, type Seed, type SegmenterDecl, type Size, type View } from '../types.js'
 import { betweenSteps } from './between-steps.js'
 import { createNanoRig, type Place } from './nanotrack-subject.js'
@@ -60,6 +59,8 @@ export const nanotrack: SegmenterDecl = {
   most: MOST_SUBJECTS,
   graphs: {
     backbone: {
+      // Published at the size of the search crop; the template, which is smaller, goes through it too.
+      free: true,
       inputs: { image: { names: ['input'], shape: [1, 3, 'h', 'w'] } },
       outputs: { features: { names: ['output'], shape: [1, 48, 'fh', 'fw'] } },
     },
@@ -70,8 +71,6 @@ export const nanotrack: SegmenterDecl = {
   },
   async open({ backbone, head }, source) {
     if (!backbone || !head) throw new RangeError('nanotrack was opened without its models')
-    const side = backbone.shapeOf('image')[2]
-    if (typeof side === 'number') throw new DoppelError(`the input "input" of NanoTrack's backbone is fixed at ${side}x${side}, and has to take 127x127 and 255x255`, 'make its height and width free, as docs/models.md describes')
     const input = fitted(source, LONGEST_INPUT)
     const output = fitted(source, LONGEST_OUTPUT)
     const rig = createNanoRig(backbone, head)

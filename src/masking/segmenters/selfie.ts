@@ -1,4 +1,5 @@
-import { bytesFrom, createPixelTensor, floatsOf, type Weight } from '../pixels.js'
+import { Tensor } from 'onnxruntime-node'
+import { bytesFrom, createPixelTensor, type Weight } from '../pixels.js'
 import type { SegmenterDecl } from '../types.js'
 
 const SIZE = { width: 256, height: 256 }
@@ -25,15 +26,18 @@ export const selfie: SegmenterDecl = {
   async open({ model }) {
     if (!model) throw new RangeError('selfie was opened without its model')
     const image = createPixelTensor({ ...SIZE, layout: 'NHWC', order: 'RGB', scale: 1 / 255 })
+    const values = new Float32Array(SIZE.width * SIZE.height)
+    const mask = new Tensor('float32', values, [1, SIZE.height, SIZE.width, 1])
     return {
       input: SIZE,
       output: SIZE,
       seed() {},
       async step(view, out) {
         image.fill(view)
-        const { mask } = await model.run({ image: image.tensor })
+        // Into memory that is there already: new memory has to be fetched page by page.
+        await model.run({ image: image.tensor }, { mask })
         const plane = out.plane(0)
-        const weight = bytesFrom(floatsOf(mask, 'the mask'), plane)
+        const weight = bytesFrom(values, plane)
         out.confidence.fill(0)
         out.confidence[0] = sureness(weight, plane.length)
       },
