@@ -34,9 +34,7 @@ vec4 moved(vec2 uv) {
   return all(equal(at, clamp(at, 0.0, 1.0))) ? texture(previous, at) : vec4(0.0);
 }
 
-vec4 effect(vec2 uv) {
-  // One pixel, cheaper than a look between four.
-  vec4 now = texelFetch(source, ivec2(gl_FragCoord.xy), 0);
+vec4 effect(vec4 now, vec2 uv) {
   float keep = faded().x;
 
   vec4 past = moved(uv);

@@ -11,9 +11,7 @@ vec3 changes() {
   return vec3(keep, clamp(tint.a, 0.0, 1.0) * (1.0 - exp2(-3.0 * beats())), keep * exp2(-4.0 * beats()));
 }
 
-vec4 effect(vec2 uv) {
-  // One pixel, cheaper than a look between four.
-  vec4 now = texelFetch(source, ivec2(gl_FragCoord.xy), 0);
+vec4 effect(vec4 now, vec2 uv) {
   vec3 change = changes();
   float keep = change.x;
   vec2 size = vec2(resolution.x / resolution.y, 1.0);

@@ -4,7 +4,7 @@ import { defaultOf, expectedOf } from '../engine/params.js'
 import { effectNamed } from './isf.js'
 
 /** How an effect draws: copies of the cut-out, each pixel by itself, or a picture from a picture. */
-const kindOf = ({ clones, local, isf }: EffectDecl) => (isf ? 'isf' : clones ? 'clones' : local ? 'pixel' : 'picture')
+const kindOf = ({ clones, local, reads, isf }: EffectDecl) => (isf ? 'isf' : clones ? 'clones' : local && !reads.includes('previous') ? 'pixel' : 'picture')
 
 /** What is listed: all there are, or ISF shaders by their paths and effects by their ids. Throws a DoppelError for what is neither. */
 const families = (named: readonly string[]): readonly Family[] => {

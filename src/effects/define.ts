@@ -46,7 +46,8 @@ const MOST_CLONES = 4096
 
 const kindProblems = ({ reads, local, remembers, softens, settles, clones }: EffectDecl): string[] => [
   ...(local && clones ? ['it is local and draws clones: it can be one of them'] : []),
-  ...(local ? reads.filter((read) => read === 'previous' || read === 'history' || read === 'blurred').map((read) => `it is local, so it cannot read "${read}"`) : []),
+  ...(local && remembers ? ['it is local and remembers: it can be one of them'] : []),
+  ...(local ? reads.filter((read) => read === 'history' || read === 'blurred').map((read) => `it is local, so it cannot read "${read}"`) : []),
   ...(clones ? reads.filter((read) => read === 'previous' || read === 'blurred').map((read) => `it draws clones, so it cannot read "${read}"`) : []),
   ...(softens && !reads.includes('blurred') ? ['it softens, so it must read "blurred"'] : []),
   ...(settles && !reads.includes('blurred') ? ['it settles, so it must read "blurred"'] : []),

@@ -79,7 +79,10 @@ export interface EffectDecl<P extends Record<string, ParamDecl> = Record<string,
   readonly shader: string
   readonly reads: readonly Reads[]
   readonly params: P
-  /** Reads its own pixel only: the body is `vec4 effect(vec4 here, vec2 uv)`, and neighbours are fused into one pass. */
+  /**
+   * Of its input it reads its own pixel only: the body is `vec4 effect(vec4 here, vec2 uv)`, and neighbours are fused into one pass. One that
+   * reads `previous` (anywhere in it) is the last of such a pass, which may begin with an effect that is not local.
+   */
   readonly local?: true
   /**
    * The body also has `vec4 remember(vec2 uv)`, called before `effect`: what it returns (any finite numbers to +-65504) is the

@@ -5,9 +5,10 @@ import { createBoxes } from './boxes.js'
 import { createClones } from './clones.js'
 import type { Surroundings } from './dress.js'
 import { forgetErrors } from './errors.js'
-import { createFused, groupLocals } from './fuse.js'
+import { createFused, groupLocals, isLocal } from './fuse.js'
 import { createHistory } from './history.js'
 import { createIsfStage } from './isf/stage.js'
+import { createJoined, groupJoined } from './join.js'
 import { createOutlines, LIVE } from './outlines.js'
 import { createSoundTextures } from './sound-textures.js'
 import { createStage, type Stage } from './stage.js'
@@ -44,14 +45,15 @@ const build = (gpu: Gpu, options: ChainOptions, keep: <T extends { close(): void
   const sound = reads.has('waveform') || reads.has('spectrum') ? keep(createSoundTextures(gpu)) : undefined
   const around: Surroundings = { size: [width, height], history, watch, blurred, sound, cutout: { of: undefined, is: undefined } }
   const copies = cloning && watch ? { ...around, watch, boxes: createBoxes(historySeconds, width / height), outlines: createOutlines(width, height), aside: target() } : undefined
-  const stages = groupLocals(instances).flatMap((group): Stage[] => {
+  const apart = groupLocals(instances).flatMap((group): Stage[] => {
     const [first] = group
     if (!first) return []
     if (first.decl.isf) return [keep(createIsfStage(gpu, first, shaderText, around))]
-    if (first.decl.local) return [keep(createFused(gpu, group, shaderText, around))]
+    if (isLocal(first)) return [keep(createFused(gpu, group, shaderText, around))]
     if (first.decl.clones && copies) return [keep(createClones(gpu, first, first.decl.clones, shaderText, copies))]
     return [keep(createStage(gpu, first, outs, shaderText, around))]
   })
+  const stages = groupJoined(apart).flatMap((parts) => (parts.length > 1 ? [keep(createJoined(gpu, parts, outs, shaderText, around))] : parts))
   return { white, outs, stages, history, watch, sound, boxes: copies?.boxes, outlines: copies?.outlines, cutout: around.cutout }
 }
 
@@ -156,7 +158,7 @@ export const createChain = (gpu: Gpu, options: ChainOptions): Chain => {
     reload(file) {
       for (const stage of stages.filter((one) => one.instances.some(({ decl }) => decl.shader === file || decl.isf?.vertex === file))) {
         try {
-          stage.reload()
+          stage.reload(file)
           failed.delete(stage)
         } catch (thrown) {
           fault(stage, thrown, 'the last good version plays on')

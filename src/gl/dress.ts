@@ -65,3 +65,6 @@ export const createDress = (program: Program, players: readonly Player[], { size
 
 /** Whether an effect changes anything now. */
 export const isOn = ({ bypass, mix }: EffectInstance): boolean => !bypass && mix > 0
+
+/** Whether nothing of what an effect is given is to be seen through it: then it needs no mixing. */
+export const isWhole = (instance: EffectInstance): boolean => isOn(instance) && instance.mix >= 1 && instance.maskMode === 'all'

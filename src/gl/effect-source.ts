@@ -3,6 +3,9 @@ import { authored, HEAD, MOMENT_GLSL, paramsGlsl, readsGlsl, sound } from './hos
 
 export { isReserved } from './host-source.js'
 
+const SOURCE = 'uniform sampler2D source;\n'
+const OWN_PIXEL = 'texelFetch(source, ivec2(gl_FragCoord.xy), 0)'
+
 /** Largest number a 16 bit float holds. */
 const LARGEST = '65504.0'
 
@@ -17,7 +20,7 @@ const MIXING = (maskName: string) => `  float hostAmount = hostMix;
     float hostInside = texture(${maskName}, hostUv).r;
     hostAmount *= hostMaskMode == 1 ? hostInside : 1.0 - hostInside;
   }
-  hostColour = mix(texelFetch(source, ivec2(gl_FragCoord.xy), 0), hostColour, hostAmount);
+  hostColour = mix(${OWN_PIXEL}, hostColour, hostAmount);
 `
 
 /**
@@ -38,14 +41,16 @@ export const effectSource = (decl: EffectDecl, body: string, whole = false, plai
     HEAD,
     'in vec2 hostUv;\n',
     MOMENT_GLSL,
-    'uniform sampler2D source;\n',
+    // A local effect has its pixel, and nothing else of the picture.
+    decl.local ? '' : SOURCE,
     readsGlsl(reads),
     paramsGlsl(decl, '', plain),
     authored(body),
+    decl.local ? SOURCE : '',
     whole ? '\n' : `\n${reads.has('mask') ? '' : 'uniform sampler2D hostMask;\n'}uniform float hostMix;\nuniform int hostMaskMode;\n`,
     'layout(location = 0) out vec4 hostColour;\n',
     kept ? 'layout(location = 1) out vec4 hostKept;\n' : '',
-    `void main() {\n${before}  hostColour = ${sound('effect(hostUv)')};\n${after}`,
+    `void main() {\n${before}  hostColour = ${sound(`effect(${decl.local ? `${OWN_PIXEL}, ` : ''}hostUv)`)};\n${after}`,
     whole ? '' : MIXING(reads.has('mask') ? 'mask' : 'hostMask'),
     '}\n',
   ].join('')

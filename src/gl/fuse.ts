@@ -1,35 +1,38 @@
 import { READS, type EffectDecl, type EffectInstance, type Moment } from '../engine/effect.js'
-import { createDress, isOn, type Surroundings } from './dress.js'
+import { createDress, isOn, isWhole, type Surroundings } from './dress.js'
 import { checkErrors } from './errors.js'
 import { createForgetting } from './forgetting.js'
 import { authored, HEAD, MOMENT_GLSL, paramsGlsl, readsGlsl, sound, uniforms } from './host-source.js'
-import { createOwned } from './owned.js'
+import { createOwned, type Owned } from './owned.js'
 import { plainWatch } from './plain.js'
 import { createProgram } from './program.js'
 import { BYTES, BYTES_GLSL, quantiseGlsl } from './quantise.js'
 import { ownNames, renameApart } from './rename.js'
 import { boundedText } from './shader-bounds.js'
 import { fusedPrefix } from './shader-error.js'
-import type { Stage } from './stage.js'
+import type { Compiled, Stage } from './stage.js'
 import type { Gpu, ShaderText, Target } from './types.js'
 
 /** More in one shader take drivers long to compile and gain little. */
-const MOST = 8
+export const MOST = 8
+
+/** Whether an effect is made from its own pixel alone, and keeps nothing. */
+export const isLocal = ({ decl: { local, reads } }: EffectInstance): boolean => local === true && !reads.includes('previous')
 
 /** Puts neighbouring effects that read their own pixel only together; all others stay alone. */
 export const groupLocals = (instances: readonly EffectInstance[]): (readonly EffectInstance[])[] => {
   const groups: EffectInstance[][] = []
   for (const instance of instances) {
     const last = groups.at(-1)
-    if (instance.decl.local && last?.[0]?.decl.local && last.length < MOST) last.push(instance)
+    if (isLocal(instance) && last?.every(isLocal) && last.length < MOST) last.push(instance)
     else groups.push([instance])
   }
   return groups
 }
 
-const step = (i: number, count: number, quantise: string, whole: boolean): string => {
+const step = ({ local }: EffectDecl, i: number, count: number, quantise: string, whole: boolean): string => {
   const prefix = fusedPrefix(i)
-  const wet = sound(`${prefix}effect(hostHere, hostUv)`)
+  const wet = sound(`${prefix}effect(${local ? 'hostHere, ' : ''}hostUv)`)
   const between = i < count - 1 ? quantise : ''
   if (whole) return `  {\n    hostHere = ${wet};\n${between}  }\n`
   return `  if (hostMix${prefix} > 0.0) {
@@ -58,43 +61,52 @@ const part = (decl: EffectDecl, body: string, i: number, plain: boolean): string
 }
 
 /**
- * The whole fragment shader of local effects one after another, each with its own mixing and mask mode. `source` is declared
- * after the bodies: a local effect has its pixel, and nothing else of the picture. `quantise` stands
+ * The whole fragment shader of local effects one after another, each with its own mixing and mask mode; when they are played whole, the first
+ * may read elsewhere. Before the bodies there is `source` for that one only: a local effect has its pixel, and nothing else of the picture. `quantise` stands
  * between two effects, so that the picture there is what a texture would have kept of it. `whole` makes the shader for when all of them are
  * on, at mix 1 everywhere: a CPU looks at the mask and mixes for every pixel, whatever the branch around it says. `plain` makes it
  * for the values that their declarations call so.
  */
 export const fusedSource = (decls: readonly EffectDecl[], bodies: readonly string[], quantise: string, whole = false, plain = false): string => {
   const reads = new Set(READS.filter((read) => decls.some((decl) => decl.reads.includes(read))))
+  const elsewhere = decls[0]?.local !== true
   return [
     HEAD,
     'in vec2 hostUv;\n',
     MOMENT_GLSL,
+    elsewhere ? 'uniform sampler2D source;\n' : '',
     reads.has('mask') ? '' : 'uniform sampler2D mask;\n',
     readsGlsl(reads),
     ...decls.map((decl, i) => part(decl, bodies[i] ?? '', i, plain)),
     decls.length > 1 ? BYTES_GLSL : '',
-    'uniform sampler2D hostSource;\nout vec4 hostColour;\nvoid main() {\n  vec4 hostHere = texelFetch(hostSource, ivec2(gl_FragCoord.xy), 0);\n',
-    ...decls.map((_, i) => step(i, decls.length, quantise, whole)),
+    'uniform sampler2D hostSource;\nout vec4 hostColour;\nvoid main() {\n  vec4 hostHere',
+    elsewhere ? ';\n' : ' = texelFetch(hostSource, ivec2(gl_FragCoord.xy), 0);\n',
+    ...decls.map((decl, i) => step(decl, i, decls.length, quantise, whole)),
     '  hostColour = hostHere;\n}\n',
   ].join('')
+}
+
+/** Compiles what {@link fusedSource} makes of the effects. Whoever draws gives it the picture as `source` and as `hostSource`. */
+export const compileFused = (gpu: Gpu, instances: readonly EffectInstance[], shaderText: ShaderText, around: Surroundings, keep: Owned['keep']) => {
+  const decls = instances.map(({ decl }) => decl)
+  const bodies = decls.map((decl) => boundedText(shaderText, decl))
+  const quantise = decls.length > 1 ? quantiseGlsl(gpu) : ''
+  return (whole: boolean, plain = false): Compiled => {
+    const program = keep(createProgram(gpu, { fragment: fusedSource(decls, bodies, quantise, whole, plain), file: decls.map(({ shader }) => shader), once: true }))
+    program.use()
+    program.set('hostBytes', BYTES)
+    return { program, dress: createDress(program, instances.map((instance, i) => ({ instance, prefix: fusedPrefix(i) })), around) }
+  }
 }
 
 /** Compiles neighbouring local effects, or one alone, into one program, and into one for when all are played whole, and plainly; those that are off are jumped over as it is drawn. */
 export const createFused = (gpu: Gpu, instances: readonly EffectInstance[], shaderText: ShaderText, around: Surroundings): Stage => {
   const decls = instances.map(({ decl }) => decl)
   const compile = () => {
-    const bodies = decls.map((decl) => boundedText(shaderText, decl))
     const { keep, all, close } = createOwned()
-    const compileOne = (whole: boolean, plain = false) => {
-      const fragment = fusedSource(decls, bodies, decls.length > 1 ? quantiseGlsl(gpu) : '', whole, plain)
-      const program = keep(createProgram(gpu, { fragment, file: decls.map(({ shader }) => shader), once: true }))
-      program.use()
-      program.set('hostBytes', BYTES)
-      return { program, dress: createDress(program, instances.map((instance, i) => ({ instance, prefix: fusedPrefix(i) })), around) }
-    }
     return {
       ...all(() => {
+        const compileOne = compileFused(gpu, instances, shaderText, around, keep)
         const whole = compileOne(true)
         return { mixed: compileOne(false), whole, plain: decls.some((decl) => decl.plain) ? compileOne(true, true) : whole }
       }),
@@ -103,9 +115,8 @@ export const createFused = (gpu: Gpu, instances: readonly EffectInstance[], shad
   }
   let compiled = compile()
   const forgettings = instances.map((instance) => createForgetting(instance, undefined))
-  const isWhole = (instance: EffectInstance) => isOn(instance) && instance.mix >= 1 && instance.maskMode === 'all'
   const watches = instances.map(plainWatch)
-  const drawWith = ({ program, dress }: (typeof compiled)['mixed'], from: Target, mask: WebGLTexture, to: Target, moment: Moment) => {
+  const drawWith = ({ program, dress }: Compiled, from: Target, mask: WebGLTexture, to: Target, moment: Moment) => {
     dress(mask, moment, 0)
     program.texture('hostSource', from.texture)
     program.draw(to)

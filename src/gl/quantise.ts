@@ -5,7 +5,8 @@ import type { Gpu } from './types.js'
 /**
  * Ways to round a vec4 `hostHere` to bytes as an RGBA8 texture does when it is drawn to, and to turn the bytes into the numbers it
  * gives when it is read. Drivers differ at halves and in the last bit; what steps at 1/3 or 1/5 shows it. The constants are a
- * uniform's, for compilers merge those they know with the author's.
+ * uniform's, for compilers merge those they know with the author's; and what is at least 0 is told so, for across that they do not
+ * multiply: a memory of 16 bit floats shows the last bit too.
  */
 const WRITES = ['floor(hostHere * hostBytes.x + 0.5)', 'roundEven(hostHere * hostBytes.x)'] as const
 const READS = ['hostWhole / hostBytes.x', 'hostWhole * hostBytes.y'] as const
@@ -68,7 +69,7 @@ const find = (gpu: Gpu): string => {
     return ways[counts.indexOf(Math.min(...counts))] ?? ways[0]
   }
   draw(KEEP, kept)
-  const quantised = `    vec4 hostWhole = ${least(WRITES, compareWrite)};\n    hostHere = ${least(READS, compareRead)};\n`
+  const quantised = `    vec4 hostWhole = ${least(WRITES, compareWrite)};\n    hostHere = max(${least(READS, compareRead)}, 0.0);\n`
   kept.close()
   differs.close()
   return quantised

@@ -1,31 +1,39 @@
 import type { EffectInstance, Moment } from '../engine/effect.js'
-import { createDress, isOn, type Dress, type Surroundings } from './dress.js'
+import { createDress, isOn, isWhole, type Dress, type Surroundings } from './dress.js'
 import { effectSource, isItsMemory, passSource } from './effect-source.js'
 import { checkErrors } from './errors.js'
-import { createFeedback } from './feedback.js'
+import { createFeedback, type Feedback } from './feedback.js'
 import { createForgetting } from './forgetting.js'
 import { plainWatch } from './plain.js'
 import { createProgram, type Program } from './program.js'
 import { boundedText } from './shader-bounds.js'
 import type { Gpu, ShaderText, Target } from './types.js'
 
+/** What an effect that is compiled alone keeps, for a pass that draws it together with others. */
+export interface Keeps {
+  readonly feedback: Feedback | undefined
+  /** Takes note of a reset, as every draw has to first. Gives how many captures of the history the effect is not to see. */
+  heed(): number
+}
+
 /** One effect in its place in a chain, or several that were fused into one pass. */
 export interface Stage {
   readonly instances: readonly EffectInstance[]
   /** Whether it changes anything now; when not it is not to be drawn. */
   readonly on: boolean
+  readonly keeps?: Keeps
   /** Draws `from` through the effect into `to`, or into a target of its own; gives that. Throws what the graphics driver has to say. */
   draw(from: Target, mask: WebGLTexture, to: Target, moment: Moment): Target
   /** Called instead of `draw` in a tick where the effect is off or left out; whether it was reset in this tick. */
   skip(): boolean
   /** Draws with every program there is, whatever the effect is set to, and forgets it: drivers compile at the first draw. */
   warm(from: Target, mask: WebGLTexture, to: Target, moment: Moment): void
-  /** Compiles the shader anew and takes it over; throws a ShaderError and keeps the old one when it does not compile. */
-  reload(): void
+  /** Compiles its shader anew, which `file` is of, and takes it over; throws a ShaderError and keeps the old one when it does not compile. */
+  reload(file: string): void
   close(): void
 }
 
-interface Compiled {
+export interface Compiled {
   readonly program: Program
   readonly dress: Dress
 }
@@ -113,12 +121,18 @@ export const createStage = (gpu: Gpu, instance: EffectInstance, outs: readonly T
     return into
   }
 
+  const heed = () => {
+    if (forgetting.due()) feedback?.forget()
+    return forgetting.forgotten
+  }
+
   return {
     instances: [instance],
+    keeps: { feedback, heed },
     get on() { return isOn(instance) },
     draw(from, mask, to, moment) {
-      if (forgetting.due()) feedback?.forget()
-      return drawWith(instance.mix < 1 || instance.maskMode !== 'all' ? compiled.mixed : isPlain() ? compiled.plain : compiled.whole, from, mask, to, moment)
+      heed()
+      return drawWith(!isWhole(instance) ? compiled.mixed : isPlain() ? compiled.plain : compiled.whole, from, mask, to, moment)
     },
     skip() {
       feedback?.forget()

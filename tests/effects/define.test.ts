@@ -29,6 +29,7 @@ describe('defineEffect', () => {
     ['a shader in another folder', { ...sound, shader: '../melt.frag' }, /shader "\.\.\/melt\.frag"/],
     ['something read twice', { ...sound, reads: ['mask', 'mask'] }, /reads "mask", which is listed twice/],
     ['a local effect with a past', { ...sound, local: true, reads: ['history'] }, /local, so it cannot read "history"/],
+    ['a local effect with a memory of its own', { ...sound, local: true, remembers: true, reads: ['previous'] }, /local and remembers/],
     ['a memory that is not read', { ...sound, remembers: true }, /must read "previous"/],
     ['clones without end', { ...sound, clones: { most: Infinity, behind: 'none', front: false, arrange: () => {} } }, /at most Infinity clones/],
     ['a plain value of nothing', { ...sound, plain: { twist: 0 } }, /plain "twist" is no parameter that can be a constant 0/],

@@ -5,7 +5,7 @@ import type { Fault } from '../../src/engine/types.js'
 import { createChain } from '../../src/gl/chain.js'
 import { openGpu } from '../../src/gl/context.js'
 import type { Chain, Drawn, Gpu, Target } from '../../src/gl/types.js'
-import { drawnOf, effect, filledMask, filledTarget, moment, pixelAt, pixelsOf, scatter, shaders, worstDifference } from './support.js'
+import { drawnOf, drawsOf, effect, filledMask, filledTarget, moment, pixelAt, pixelsOf, scatter, shaders, worstDifference } from './support.js'
 
 const [W, H] = [64, 48]
 let gpu: Gpu
@@ -39,22 +39,6 @@ const open = (instances: readonly EffectInstance[], texts = TEXTS): { chain: Cha
   const faults: Omit<Fault, 'count'>[] = []
   return { chain: createChain(gpu, { width: W, height: H, instances, shaderText: shaders(texts), report: (fault) => faults.push(fault) }), faults }
 }
-/** Counts draws of pictures while `act` runs. */
-const drawsOf = (act: () => void): number => {
-  const { gl } = gpu
-  const before = gl.drawArrays
-  let count = 0
-  gl.drawArrays = (mode, first, n) => {
-    count += 1
-    before.call(gl, mode, first, n)
-  }
-  try {
-    act()
-  } finally {
-    gl.drawArrays = before
-  }
-  return count
-}
 
 describe('fused effects', () => {
   it('give the bytes of the unfused chain, in random chains with random mixes, masks and bypasses', () => {
@@ -74,7 +58,7 @@ describe('fused effects', () => {
       let passes = 0
       const fused = (() => {
         let out: Target | undefined
-        passes = drawsOf(() => { out = chain.run(input, moment(n)) })
+        passes = drawsOf(gpu, () => { out = chain.run(input, moment(n)) })
         return pixelsOf(gpu, out ?? input.colour)
       })()
       const alone = instances.map((one) => open([one]).chain)
@@ -105,7 +89,7 @@ describe('fused effects', () => {
     const instances = Array.from({ length: 21 }, (_, i) => instantiate((i === 10 ? wide : DECLS[i % DECLS.length]) ?? wide, `e-${i}`))
     const { chain } = open(instances, texts)
     let out: Target | undefined
-    expect(drawsOf(() => { out = chain.run(input, moment(3)) })).toBe(5)
+    expect(drawsOf(gpu, () => { out = chain.run(input, moment(3)) })).toBe(5)
     let current = input.colour
     const alone = instances.map((one) => open([one], texts).chain)
     for (const each of alone) current = each.run(drawnOf(current, input.mask), moment(3))

@@ -56,6 +56,22 @@ export const filledMask = (gpu: Gpu, width: number, height: number, value: (x: n
 
 export const drawnOf = (colour: Target, mask?: Target, seq = 1): Drawn => ({ colour, mask, seq })
 
+/** Counts draws of pictures while `act` runs. */
+export const drawsOf = ({ gl }: Gpu, act: () => void): number => {
+  const before = gl.drawArrays
+  let count = 0
+  gl.drawArrays = (mode, first, n) => {
+    count += 1
+    before.call(gl, mode, first, n)
+  }
+  try {
+    act()
+  } finally {
+    gl.drawArrays = before
+  }
+  return count
+}
+
 /** An effect with its shader's text beside it. */
 export const effect = (id: string, params: EffectDecl['params'] = {}, reads: EffectDecl['reads'] = []): EffectDecl => ({ id, label: id, about: id, shader: `${id}.frag`, reads, params })
 

@@ -7,6 +7,7 @@ export const feedback = defineEffect({
   about: 'Feeds the last picture back in, a little larger, turned and recoloured: tunnels, trails and halos.',
   shader: 'feedback.frag',
   reads: ['mask', 'previous'],
+  local: true,
   params: {
     zoom: float(0.25, 4, 1.3, 'Zoom (a beat)'),
     rotate: float(-2, 2, 0.25, 'Rotate (turns a bar)'),

@@ -7,6 +7,7 @@ export const trails = defineEffect({
   about: 'What moves leaves a trail of light, of shade or of itself, that fades in time and can drift away.',
   shader: 'trails.frag',
   reads: ['previous'],
+  local: true,
   params: {
     fade: beats(1 / 8, 16, 3, 'Faded after (beats)'),
     look: choice(['light', 'shade', 'smear'], 'light', 'Look'),
