@@ -134,7 +134,7 @@ export const createFused = (gpu: Gpu, instances: readonly EffectInstance[], shad
       return fired
     },
     warm(from, mask, to, moment) {
-      for (const each of [compiled.plain, compiled.whole, compiled.mixed]) drawWith(each, from, mask, to, moment)
+      for (const each of new Set([compiled.plain, compiled.whole, compiled.mixed])) drawWith(each, from, mask, to, moment)
     },
     reload() {
       const fresh = compile()

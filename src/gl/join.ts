@@ -105,7 +105,7 @@ export const createJoined = (gpu: Gpu, parts: readonly Stage[], outs: readonly [
     },
     warm(from, mask, to, moment) {
       for (const part of parts) part.warm(from, mask, to, moment)
-      if (compiled) for (const each of [compiled.plain, compiled.whole]) drawTogether(each, from, mask, moment)
+      if (compiled) for (const each of new Set([compiled.plain, compiled.whole])) drawTogether(each, from, mask, moment)
       feedback.forget()
     },
     reload(file) {

@@ -139,7 +139,7 @@ export const createStage = (gpu: Gpu, instance: EffectInstance, outs: readonly T
       return forgetting.due()
     },
     warm(from, mask, to, moment) {
-      for (const each of [compiled.plain, compiled.whole, compiled.mixed]) drawWith(each, from, mask, to, moment)
+      for (const each of new Set([compiled.plain, compiled.whole, compiled.mixed])) drawWith(each, from, mask, to, moment)
       feedback?.forget()
     },
     reload() {

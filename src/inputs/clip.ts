@@ -49,7 +49,7 @@ const SETTLE_RESTARTS = 4
  */
 export const openClip = async (path: string, options: ClipOptions): Promise<Clip> => {
   const material = await findMaterial(path, options.fps ?? SEQUENCE_FPS)
-  const { id: unit, hw, now, spawn = spawnWorker } = options
+  const { id: unit, hw, now, mode: first = 'loop', spawn = spawnWorker } = options
   const faults = createFaults(now)
   const status = new BehaviorSubject<Status>({ unit, state: 'starting', detail: '' })
   const say = (state: Status['state'], detail: string) => {
@@ -76,7 +76,7 @@ export const openClip = async (path: string, options: ClipOptions): Promise<Clip
       decoding: () => {},
       ended: ({ message, hint }) => { reject(new DoppelError(message, hint)) },
     }
-    const link = start(options.mode ?? 'loop')
+    const link = start(first)
   })
   return play()
 
@@ -84,7 +84,7 @@ export const openClip = async (path: string, options: ClipOptions): Promise<Clip
     const transport: Transport = options.follow ? followTransport(options.follow) : createTransport({ ...facts, duration: facts.info.duration })
     const info: { -readonly [K in keyof ClipInfo]: ClipInfo[K] } = { ...facts.info }
     let link = opening
-    if (!options.follow) transport.controls.mode = options.mode ?? 'loop'
+    if (!options.follow) transport.controls.mode = first
     let alive = true
     let closed = false
     let startedAt = now()
