@@ -101,8 +101,8 @@ describe.skipIf(missing.length > 0)('through PulseAudio', () => {
     await startServer()
     const back = performance.now()
     await heard(() => audio.view.present)
-    // The server's own sink takes up to two seconds until its first sound comes.
-    expect([(tries.find((at) => at > back) ?? Infinity) - back < 2500, performance.now() - back < 6000], String(performance.now() - back)).toEqual([true, true])
+    // The try that heard it may have begun while the server was still starting. The server's own sink takes up to two seconds until its first sound comes.
+    expect([(tries.at(-1) ?? Infinity) - back < 2500, performance.now() - back < 6000], String(performance.now() - back)).toEqual([true, true])
     await hearTone()
     expect(faults).toHaveLength(1)
     await sound.close()
