@@ -10,6 +10,8 @@ export interface CutoutRing {
   readonly height: number
   readonly layers: number
   readonly bytes: number
+  /** For each layer, where it may hold something: see {@link CutoutPass}. */
+  readonly filled: readonly Int32Array[]
   close(): void
 }
 
@@ -78,5 +80,5 @@ export const createCutoutRing = (gpu: Gpu, canvas: { readonly width: number; rea
     close()
     throw new DoppelError(`there is no graphics memory for ${layers} past pictures of ${width}x${height}`, 'try a smaller --size, a shorter "past" in the set, or fewer layers with effects that read the history')
   }
-  return { texture, width, height, layers, bytes: width * height * BYTES * layers, close }
+  return { texture, width, height, layers, bytes: width * height * BYTES * layers, filled: Array.from({ length: layers }, () => new Int32Array(4)), close }
 }

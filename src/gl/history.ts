@@ -85,7 +85,8 @@ export const createHistory = (gpu: Gpu, { width, height, seconds, tickSeconds, s
       age = 0
       gl.bindFramebuffer(gl.FRAMEBUFFER, framebuffer)
       gl.framebufferTextureLayer(gl.FRAMEBUFFER, gl.COLOR_ATTACHMENT0, seat.ring.texture, 0, newest)
-      cutOut.draw(colour, mask, outline, target)
+      const place = seat.ring.filled[newest]
+      if (place) cutOut.draw(colour, mask, outline, target, place)
       return newest
     },
     apply(to, forgotten) {

@@ -43,12 +43,15 @@ export const createLoopRecorder = (gpu: Gpu, { width, height, beats }: LoopOptio
   }
   const layers = create()
   const held = new Uint8Array(STEPS)
+  const filled = Array.from({ length: STEPS }, () => new Int32Array(4))
   let step = Number.NaN
 
   const draw = (colour: WebGLTexture, mask: WebGLTexture, at: number, outline: Outline | undefined) => {
     const layer = ((at % STEPS) + STEPS) % STEPS
+    const place = filled[layer]
+    if (!place) return
     layers.aim(layer)
-    cutOut.draw(colour, mask, outline, layers)
+    cutOut.draw(colour, mask, outline, layers, place)
     held[layer] = 1
   }
   return {
@@ -67,6 +70,7 @@ export const createLoopRecorder = (gpu: Gpu, { width, height, beats }: LoopOptio
     reset() {
       step = Number.NaN
       held.fill(0)
+      for (const place of filled) place.fill(0)
       layers.clear()
     },
     close() {

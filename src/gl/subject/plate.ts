@@ -30,7 +30,7 @@ const MARGIN = 5
 const LONGEST_STEP = 0.25
 /** So many pictures are learnt in full; of those after them one part each, in turns, for a background known by then changes slowly. */
 const IN_FULL = 24
-const PARTS = 4
+const PARTS = 8
 
 /**
  * What a cell learns, in 255ths: the new picture's part in it, and how often its background was seen, 0 being never. Its first sightings have
