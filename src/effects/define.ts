@@ -1,4 +1,4 @@
-import { READS, type EffectDecl } from '../engine/effect.js'
+import { READS, type Constant, type EffectDecl } from '../engine/effect.js'
 import { DoppelError } from '../engine/error.js'
 import { expectedOf, fitsParam, type ParamDecl } from '../engine/params.js'
 
@@ -61,7 +61,8 @@ const PLAIN_TYPES: ReadonlySet<string> = new Set(['float', 'beats', 'int', 'choi
 const plainProblems = ({ plain = {}, params }: EffectDecl): string[] =>
   Object.entries(plain).flatMap(([name, value]) => {
     const param = Object.hasOwn(params, name) ? params[name] : undefined
-    return param && PLAIN_TYPES.has(param.type) && fitsParam(param, value) ? [] : [`its plain "${name}" is no parameter that can be a constant ${String(value)}`]
+    const can = (one: Constant) => param !== undefined && PLAIN_TYPES.has(param.type) && fitsParam(param, one)
+    return [value].flat().filter((one) => !can(one)).map((one) => `its plain "${name}" is no parameter that can be a constant ${String(one)}`)
   })
 
 const paramProblems = (name: string, param: ParamDecl): string[] => [

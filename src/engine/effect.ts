@@ -101,14 +101,18 @@ export interface EffectDecl<P extends Record<string, ParamDecl> = Record<string,
   readonly settles?: true
   /**
    * Values of parameters with which much of the body falls away (a twist of 0, the usual one of several looks). While all of them are played so,
-   * a program draws in which they are constants: a CPU goes through the whole body for every pixel, whatever its branches say.
+   * a program draws in which they are constants: a CPU goes through the whole body for every pixel, whatever its branches say. A list of values
+   * makes a program for each.
    */
-  readonly plain?: Readonly<Record<string, ParamValue>>
+  readonly plain?: Readonly<Record<string, Constant | readonly Constant[]>>
   /** Draws copies of the cut-out instead of a full picture. `secondsAgo` needs `reads: ['history']`. */
   readonly clones?: CloneDecl
   /** It is a shader in the Interactive Shader Format, with passes of its own. */
   readonly isf?: IsfDecl
 }
+
+/** What a parameter can be for good in a shader. */
+export type Constant = number | boolean | string
 
 /** One effect in a chain: its declaration and the values it is played with now. `mix` 0 is the untouched input. */
 export interface EffectInstance {

@@ -1,4 +1,5 @@
 import type { EffectDecl } from '../engine/effect.js'
+import type { Plain } from './plain.js'
 import { BANDS } from './outlines.js'
 import { authored, HEAD, MOMENT_GLSL, paramsGlsl, readsGlsl, sound } from './host-source.js'
 
@@ -46,9 +47,9 @@ const CUTOUTS: Readonly<Record<'live' | 'whole' | 'past', (mask: string) => stri
  * The whole fragment shader of a clone effect, whose `body` holds `vec4 clone(vec4 cutout, vec2 uv, float extra)`. `uv` is where in
  * the picture the cut-out is taken from, and `piece` the corners (x0, y0, x1, y1) of all that this copy takes, in uv as well. There is one
  * for copies of now, one for those of a picture that is all subject, and one for those of the past: a shader that could do them all would look
- * for all of it, on a CPU at least. `plain` makes it for the values that the declaration calls so.
+ * for all of it, on a CPU at least. With `plain`, those values are constants.
  */
-export const cloneSource = (decl: EffectDecl, body: string, of: 'live' | 'whole' | 'past', plain = false): string => {
+export const cloneSource = (decl: EffectDecl, body: string, of: 'live' | 'whole' | 'past', plain?: Plain): string => {
   const reads = new Set(decl.reads)
   const mask = reads.has('mask') ? 'mask' : 'hostMask'
   return [

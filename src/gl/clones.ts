@@ -6,7 +6,7 @@ import { CLONE_VERTEX, cloneSource, FRONT_SOURCE, MIX_SOURCE } from './clone-sou
 import { createDress, isOn, type Surroundings } from './dress.js'
 import { checkErrors } from './errors.js'
 import { createForgetting } from './forgetting.js'
-import { plainWatch } from './plain.js'
+import { plainsOf, plainWatch, type Plain } from './plain.js'
 import { createProgram } from './program.js'
 import { boundedText } from './shader-bounds.js'
 import { BANDS, type Outlines } from './outlines.js'
@@ -78,14 +78,14 @@ export const createClones = (gpu: Gpu, instance: EffectInstance, clones: CloneDe
   const { boxes, outlines, watch, aside, size: [width, height] } = around
   const owned = createOwned()
   const { keep } = owned
-  const compileOne = (text: string, of: 'live' | 'whole' | 'past', plain: boolean) => {
+  const compileOne = (text: string, of: 'live' | 'whole' | 'past', plain?: Plain) => {
     const program = createProgram(gpu, { vertex: CLONE_VERTEX, fragment: cloneSource(decl, text, of, plain), file: decl.shader, once: true, extra: 'look.w' })
     return { program, dress: createDress(program, [{ instance, prefix: '' }], around) }
   }
   const compile = () => {
     const text = boundedText(shaderText, decl)
     const done = createOwned()
-    const addAll = (plain: boolean) => {
+    const addAll = (plain?: Plain) => {
       const add = (of: 'live' | 'whole' | 'past') => {
         const one = compileOne(text, of, plain)
         done.keep(one.program)
@@ -94,10 +94,7 @@ export const createClones = (gpu: Gpu, instance: EffectInstance, clones: CloneDe
       const live = add('live')
       return { live, whole: add('whole'), past: decl.reads.includes('history') ? add('past') : live }
     }
-    return done.all(() => {
-      const usual = addAll(false)
-      return { usual, plain: decl.plain ? addAll(true) : usual, close: done.close }
-    })
+    return done.all(() => ({ usual: addAll(), plain: plainsOf(decl).map(addAll), close: done.close }))
   }
   let compiled = compile()
   const close = () => {
@@ -152,8 +149,8 @@ export const createClones = (gpu: Gpu, instance: EffectInstance, clones: CloneDe
       gl.colorMask(true, true, true, true)
     },
   }
-  const isPlain = plainWatch(instance)
-  const drawing: { from: Target | undefined; mask: WebGLTexture | undefined; moment: Moment; live: 'live' | 'whole'; how: 'usual' | 'plain' } = { from: undefined, mask: undefined, moment: still, live: 'live', how: 'usual' }
+  const whichPlain = plainWatch(instance)
+  const drawing: { from: Target | undefined; mask: WebGLTexture | undefined; moment: Moment; live: 'live' | 'whole'; plain: number } = { from: undefined, mask: undefined, moment: still, live: 'live', plain: -1 }
   const cutoutOf = (from: Target) => (around.cutout.is && from === around.cutout.of ? around.cutout.is : from)
   // What may be anything anywhere is one band: smaller triangles would only cost more.
   const bandsOf = clones.within ? BANDS : 1
@@ -168,7 +165,7 @@ export const createClones = (gpu: Gpu, instance: EffectInstance, clones: CloneDe
       front.set('hostBands', BANDS)
       return BANDS
     }
-    const { program, dress } = compiled[drawing.how][kind === 'live' ? drawing.live : kind]
+    const { program, dress } = (compiled.plain[drawing.plain] ?? compiled.usual)[kind === 'live' ? drawing.live : kind]
     dress(mask, moment, forgetting.forgotten)
     program.texture('source', cutoutOf(from).texture)
     program.set('hostBands', bandsOf)
@@ -201,7 +198,7 @@ export const createClones = (gpu: Gpu, instance: EffectInstance, clones: CloneDe
       list.begin(forgetting.forgotten)
       arrange(moment)
       drawing.live = watch.masks.whole ? 'whole' : 'live'
-      drawing.how = isPlain() ? 'plain' : 'usual'
+      drawing.plain = whichPlain()
       draw(from, mask, to, moment, instance.mix >= 1 && instance.maskMode === 'all')
       return to
     },
@@ -210,8 +207,8 @@ export const createClones = (gpu: Gpu, instance: EffectInstance, clones: CloneDe
       list.begin(0)
       list.add(0, 0, 1, 1, 0, 0, 1, 0)
       if (compiled.usual.past !== compiled.usual.live) list.add(0, 0, 1, 1, 0, 1, 1, 0)
-      for (const how of ['usual', 'plain'] as const) for (const live of ['live', 'whole'] as const) {
-        Object.assign(drawing, { how, live })
+      for (let plain = -1; plain < compiled.plain.length; plain++) for (const live of ['live', 'whole'] as const) {
+        Object.assign(drawing, { plain, live })
         draw(from, mask, to, moment, false)
       }
     },

@@ -1,4 +1,5 @@
 import type { EffectDecl } from '../engine/effect.js'
+import type { Plain } from './plain.js'
 import { authored, HEAD, MOMENT_GLSL, paramsGlsl, readsGlsl, sound } from './host-source.js'
 
 export { isReserved } from './host-source.js'
@@ -29,10 +30,10 @@ const MIXING = (maskName: string) => `  float hostAmount = hostMix;
  * effects that read it. Output 0 is the picture; for effects that read `previous`, output 1 is what becomes the next tick's
  * `previous`: the effect's own picture before mixing, or what it remembers. `whole` makes the shader for mix 1 everywhere: it
  * leaves out the mixing, which on a CPU costs as much again as a simple effect, and output 1 where that {@link isItsMemory}.
- * `plain` makes it for the values that the declaration calls so.
+ * With `plain`, those values are constants.
  * Throws a {@link DoppelError} when a parameter has a name the host keeps for itself.
  */
-export const effectSource = (decl: EffectDecl, body: string, whole = false, plain = false): string => {
+export const effectSource = (decl: EffectDecl, body: string, whole = false, plain?: Plain): string => {
   const reads = new Set(decl.reads)
   const feedback = reads.has('previous')
   const kept = feedback && !(whole && isItsMemory(decl))
@@ -57,7 +58,7 @@ export const effectSource = (decl: EffectDecl, body: string, whole = false, plai
 }
 
 /** The whole fragment shader of a pass before an effect that blurs: `soften` draws what is to be blurred, and `settle` what is made of the blur. */
-export const passSource = (decl: EffectDecl, body: string, pass: 'soften' | 'settle', plain = false): string => [
+export const passSource = (decl: EffectDecl, body: string, pass: 'soften' | 'settle', plain?: Plain): string => [
   HEAD,
   'in vec2 hostUv;\n',
   MOMENT_GLSL,

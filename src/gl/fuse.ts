@@ -4,7 +4,7 @@ import { checkErrors } from './errors.js'
 import { createForgetting } from './forgetting.js'
 import { authored, HEAD, MOMENT_GLSL, paramsGlsl, readsGlsl, sound, uniforms } from './host-source.js'
 import { createOwned, type Owned } from './owned.js'
-import { plainWatch } from './plain.js'
+import { plainsTogether, plainTogetherWatch, type Plain } from './plain.js'
 import { createProgram } from './program.js'
 import { BYTES, BYTES_GLSL, quantiseGlsl } from './quantise.js'
 import { ownNames, renameApart } from './rename.js'
@@ -48,7 +48,7 @@ ${between}  }
 }
 
 /** One author's part: the names it declares itself, and its parameters', are made its own. */
-const part = (decl: EffectDecl, body: string, i: number, plain: boolean): string => {
+const part = (decl: EffectDecl, body: string, i: number, plain: Plain | undefined): string => {
   const prefix = fusedPrefix(i)
   const names = new Set([...ownNames(body), ...Object.keys(decl.params)])
   return [
@@ -64,10 +64,10 @@ const part = (decl: EffectDecl, body: string, i: number, plain: boolean): string
  * The whole fragment shader of local effects one after another, each with its own mixing and mask mode; when they are played whole, the first
  * may read elsewhere. Before the bodies there is `source` for that one only: a local effect has its pixel, and nothing else of the picture. `quantise` stands
  * between two effects, so that the picture there is what a texture would have kept of it. `whole` makes the shader for when all of them are
- * on, at mix 1 everywhere: a CPU looks at the mask and mixes for every pixel, whatever the branch around it says. `plain` makes it
- * for the values that their declarations call so.
+ * on, at mix 1 everywhere: a CPU looks at the mask and mixes for every pixel, whatever the branch around it says. With `plain`,
+ * those values of each are constants.
  */
-export const fusedSource = (decls: readonly EffectDecl[], bodies: readonly string[], quantise: string, whole = false, plain = false): string => {
+export const fusedSource = (decls: readonly EffectDecl[], bodies: readonly string[], quantise: string, whole = false, plain: readonly (Plain | undefined)[] = []): string => {
   const reads = new Set(READS.filter((read) => decls.some((decl) => decl.reads.includes(read))))
   const elsewhere = decls[0]?.local !== true
   return [
@@ -77,7 +77,7 @@ export const fusedSource = (decls: readonly EffectDecl[], bodies: readonly strin
     elsewhere ? 'uniform sampler2D source;\n' : '',
     reads.has('mask') ? '' : 'uniform sampler2D mask;\n',
     readsGlsl(reads),
-    ...decls.map((decl, i) => part(decl, bodies[i] ?? '', i, plain)),
+    ...decls.map((decl, i) => part(decl, bodies[i] ?? '', i, plain[i])),
     decls.length > 1 ? BYTES_GLSL : '',
     'uniform sampler2D hostSource;\nout vec4 hostColour;\nvoid main() {\n  vec4 hostHere',
     elsewhere ? ';\n' : ' = texelFetch(hostSource, ivec2(gl_FragCoord.xy), 0);\n',
@@ -91,7 +91,7 @@ export const compileFused = (gpu: Gpu, instances: readonly EffectInstance[], sha
   const decls = instances.map(({ decl }) => decl)
   const bodies = decls.map((decl) => boundedText(shaderText, decl))
   const quantise = decls.length > 1 ? quantiseGlsl(gpu) : ''
-  return (whole: boolean, plain = false): Compiled => {
+  return (whole: boolean, plain: readonly (Plain | undefined)[] = []): Compiled => {
     const program = keep(createProgram(gpu, { fragment: fusedSource(decls, bodies, quantise, whole, plain), file: decls.map(({ shader }) => shader), once: true }))
     program.use()
     program.set('hostBytes', BYTES)
@@ -107,15 +107,14 @@ export const createFused = (gpu: Gpu, instances: readonly EffectInstance[], shad
     return {
       ...all(() => {
         const compileOne = compileFused(gpu, instances, shaderText, around, keep)
-        const whole = compileOne(true)
-        return { mixed: compileOne(false), whole, plain: decls.some((decl) => decl.plain) ? compileOne(true, true) : whole }
+        return { mixed: compileOne(false), whole: compileOne(true), plain: plainsTogether(decls).map((plain) => compileOne(true, plain)) }
       }),
       close,
     }
   }
   let compiled = compile()
   const forgettings = instances.map((instance) => createForgetting(instance, undefined))
-  const watches = instances.map(plainWatch)
+  const { which } = plainTogetherWatch(instances)
   const drawWith = ({ program, dress }: Compiled, from: Target, mask: WebGLTexture, to: Target, moment: Moment) => {
     dress(mask, moment, 0)
     program.texture('hostSource', from.texture)
@@ -126,7 +125,7 @@ export const createFused = (gpu: Gpu, instances: readonly EffectInstance[], shad
   return {
     instances,
     get on() { return instances.some(isOn) },
-    draw: (from, mask, to, moment) => drawWith(!instances.every(isWhole) ? compiled.mixed : watches.every((isPlain) => isPlain()) ? compiled.plain : compiled.whole, from, mask, to, moment),
+    draw: (from, mask, to, moment) => drawWith(!instances.every(isWhole) ? compiled.mixed : compiled.plain[which()] ?? compiled.whole, from, mask, to, moment),
     // Local effects remember nothing, so there is nothing to reset but a failure.
     skip() {
       let fired = false
@@ -134,7 +133,7 @@ export const createFused = (gpu: Gpu, instances: readonly EffectInstance[], shad
       return fired
     },
     warm(from, mask, to, moment) {
-      for (const each of new Set([compiled.plain, compiled.whole, compiled.mixed])) drawWith(each, from, mask, to, moment)
+      for (const each of [...compiled.plain, compiled.whole, compiled.mixed]) drawWith(each, from, mask, to, moment)
     },
     reload() {
       const fresh = compile()

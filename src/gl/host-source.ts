@@ -1,7 +1,7 @@
 import type { EffectDecl, Reads } from '../engine/effect.js'
 import { DoppelError } from '../engine/error.js'
 import type { ParamDecl } from '../engine/params.js'
-import { literalOf } from './plain.js'
+import { literalOf, type Plain } from './plain.js'
 import { AUTHOR } from './shader-error.js'
 import { SUBJECT_GLSL, SUBJECT_NAMES } from './subject/glsl.js'
 
@@ -119,14 +119,14 @@ const READ_GLSL: Readonly<Partial<Record<Reads, string>>> = { ...SUBJECT_GLSL, m
 export const readsGlsl = (reads: ReadonlySet<Reads>): string => [...reads].map((read) => READ_GLSL[read] ?? '').join('')
 
 /**
- * The parameters as uniforms, their names after `prefix`; `plain` makes those constants that the declaration calls so. Throws a {@link DoppelError} when one has a name the host keeps
+ * The parameters as uniforms, their names after `prefix`; those of `plain` are constants. Throws a {@link DoppelError} when one has a name the host keeps
  * for itself.
  */
-export const paramsGlsl = ({ id, params, plain: values }: EffectDecl, prefix = '', plain = false): string => {
+export const paramsGlsl = ({ id, params }: EffectDecl, prefix = '', plain: Plain = {}): string => {
   const clash = Object.keys(params).find(isReserved)
   if (clash !== undefined) throw new DoppelError(`the effect ${id} has a parameter "${clash}", a name the host uses itself`, 'rename the parameter: docs/writing-an-effect.md lists what the host declares')
   return Object.entries(params).map(([name, decl]) => {
-    const value = plain ? values?.[name] : undefined
+    const value = plain[name]
     const declared = `${PARAM_TYPES[decl.type]} ${prefix}${name}`
     return value === undefined ? `uniform ${declared};\n` : `const ${declared} = ${literalOf(decl, value)};\n`
   }).join('')

@@ -4,7 +4,7 @@ import { isItsMemory } from './effect-source.js'
 import { checkErrors } from './errors.js'
 import { compileFused, isLocal, MOST } from './fuse.js'
 import { createOwned } from './owned.js'
-import { plainWatch } from './plain.js'
+import { plainsTogether, plainTogetherWatch } from './plain.js'
 import type { Compiled, Stage } from './stage.js'
 import type { Gpu, ShaderText, Target } from './types.js'
 
@@ -51,8 +51,7 @@ export const createJoined = (gpu: Gpu, parts: readonly Stage[], outs: readonly [
     try {
       return build(() => {
         const compileOne = compileFused(gpu, instances, shaderText, around, keep)
-        const whole = compileOne(true)
-        return { whole, plain: instances.some(({ decl }) => decl.plain) ? compileOne(true, true) : whole, close }
+        return { whole: compileOne(true), plain: plainsTogether(instances.map(({ decl }) => decl)).map((plain) => compileOne(true, plain)), close }
       })
     } catch {
       // Each of them compiles alone, so the show goes on: together they may have asked for more than the driver has.
@@ -61,13 +60,11 @@ export const createJoined = (gpu: Gpu, parts: readonly Stage[], outs: readonly [
   }
   let compiled = compile()
   const broken = new Set<Stage>()
-  const watches = instances.filter(({ decl }) => decl.plain).map(plainWatch)
+  const plainly = plainTogetherWatch(instances)
   const choose = (): Compiled | undefined => {
     if (!compiled || !instances.every(isWhole)) return undefined
-    let plain = 0
-    for (const isPlain of watches) if (isPlain()) plain += 1
     // Where only some are played plainly, what that spares alone is more than what is spared together.
-    return plain === watches.length ? compiled.plain : plain === 0 ? compiled.whole : undefined
+    return compiled.plain[plainly.which()] ?? (plainly.howMany() === 0 ? compiled.whole : undefined)
   }
   const drawTogether = ({ program, dress }: Compiled, from: Target, mask: WebGLTexture, moment: Moment) => {
     // The first alone may look back.
@@ -105,7 +102,7 @@ export const createJoined = (gpu: Gpu, parts: readonly Stage[], outs: readonly [
     },
     warm(from, mask, to, moment) {
       for (const part of parts) part.warm(from, mask, to, moment)
-      if (compiled) for (const each of new Set([compiled.plain, compiled.whole])) drawTogether(each, from, mask, moment)
+      if (compiled) for (const each of [...compiled.plain, compiled.whole]) drawTogether(each, from, mask, moment)
       feedback.forget()
     },
     reload(file) {

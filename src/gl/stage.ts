@@ -4,7 +4,7 @@ import { effectSource, isItsMemory, passSource } from './effect-source.js'
 import { checkErrors } from './errors.js'
 import { createFeedback, type Feedback } from './feedback.js'
 import { createForgetting } from './forgetting.js'
-import { plainWatch } from './plain.js'
+import { plainsOf, plainWatch, type Plain } from './plain.js'
 import { createProgram, type Program } from './program.js'
 import { boundedText } from './shader-bounds.js'
 import type { Gpu, ShaderText, Target } from './types.js'
@@ -57,17 +57,15 @@ export const createStage = (gpu: Gpu, instance: EffectInstance, outs: readonly T
       return one
     }
     const close = () => { for (const { program } of done) program.close() }
-    const passes = (plain: boolean) => ({
+    const passes = (plain?: Plain) => ({
       soften: decl.softens ? add(passSource(decl, text, 'soften', plain)) : undefined,
       settle: decl.settles ? add(passSource(decl, text, 'settle', plain)) : undefined,
     })
     try {
       const whole = add(effectSource(decl, text, true))
-      const usual = passes(false)
       return {
-        whole, usual, mixed: add(effectSource(decl, text)),
-        plain: decl.plain ? add(effectSource(decl, text, true, true)) : whole,
-        plainly: decl.plain ? passes(true) : usual, close,
+        whole, mixed: add(effectSource(decl, text)), usual: passes(),
+        plain: plainsOf(decl).map((plain) => ({ drawn: add(effectSource(decl, text, true, plain)), ...passes(plain) })), close,
       }
     } catch (thrown) {
       close()
@@ -84,7 +82,7 @@ export const createStage = (gpu: Gpu, instance: EffectInstance, outs: readonly T
     }
   }
   const feedback = createOwnFeedback()
-  const isPlain = plainWatch(instance)
+  const whichPlain = plainWatch(instance)
   const forgetting = createForgetting(instance, around.history)
   const dressUp = ({ program, dress }: Compiled, from: Target, mask: WebGLTexture, previous: WebGLTexture | undefined, moment: Moment) => {
     dress(mask, moment, forgetting.forgotten)
@@ -94,12 +92,11 @@ export const createStage = (gpu: Gpu, instance: EffectInstance, outs: readonly T
       program.set('fresh', feedback.fresh)
     }
   }
-  const drawWith = (one: Compiled, from: Target, mask: WebGLTexture, to: Target, moment: Moment) => {
+  const drawWith = (one: Compiled, { soften, settle }: (typeof compiled)['usual'], from: Target, mask: WebGLTexture, to: Target, moment: Moment) => {
     const { program } = one
     // Cleared first, for clearing binds a framebuffer of its own.
     const previous = feedback?.begin(moment.frame)
     if (blurred) {
-      const { soften, settle } = one === compiled.plain ? compiled.plainly : compiled.usual
       if (soften) {
         dressUp(soften, from, mask, previous, moment)
         soften.program.draw(blurred.half)
@@ -132,14 +129,18 @@ export const createStage = (gpu: Gpu, instance: EffectInstance, outs: readonly T
     get on() { return isOn(instance) },
     draw(from, mask, to, moment) {
       heed()
-      return drawWith(!isWhole(instance) ? compiled.mixed : isPlain() ? compiled.plain : compiled.whole, from, mask, to, moment)
+      const { mixed, whole, usual, plain: plains } = compiled
+      const plain = isWhole(instance) ? plains[whichPlain()] : undefined
+      return plain ? drawWith(plain.drawn, plain, from, mask, to, moment) : drawWith(isWhole(instance) ? whole : mixed, usual, from, mask, to, moment)
     },
     skip() {
       feedback?.forget()
       return forgetting.due()
     },
     warm(from, mask, to, moment) {
-      for (const each of new Set([compiled.plain, compiled.whole, compiled.mixed])) drawWith(each, from, mask, to, moment)
+      const { mixed, whole, usual, plain } = compiled
+      for (const each of plain) drawWith(each.drawn, each, from, mask, to, moment)
+      for (const each of [whole, mixed]) drawWith(each, usual, from, mask, to, moment)
       feedback?.forget()
     },
     reload() {

@@ -2,6 +2,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import type { CloneList, EffectDecl, Reads } from '../../src/engine/effect.js'
 import type { ParamValue } from '../../src/engine/params.js'
 import { openGpu } from '../../src/gl/context.js'
+import { plainsOf } from '../../src/gl/plain.js'
 import type { Drawn, Gpu, ShaderText } from '../../src/gl/types.js'
 import { closeDrawn, duet, extremesOf, H, imageOf, offDefault, playEffect, playGenerator, playScene, scene, shaderText, subjectAt, W } from '../effects/play.js'
 import { drawnOf, filledMask, filledTarget, moment, pixelsOf, worstDifference } from '../gl/support.js'
@@ -183,7 +184,7 @@ describe.each(effects.map((decl) => [decl.id, decl] as const))('%s', (id, decl) 
     if (!decl.plain) return
     // As it is from the start, and with all that may be otherwise while it is.
     const off = Object.fromEntries(Object.entries(decl.params).map(([name, param]) => [name, offDefault(param)]))
-    for (const values of [decl.plain, { ...off, ...decl.plain }]) {
+    for (const values of plainsOf(decl).flatMap((plain) => [plain, { ...off, ...plain }])) {
       const { plain, ...usual } = decl
       expect(plain).toBeDefined()
       const both = [playEffect(gpu, decl, values), playEffect(gpu, usual, values)]

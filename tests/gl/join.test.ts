@@ -6,6 +6,7 @@ import { choice, float } from '../../src/engine/params.js'
 import type { Fault } from '../../src/engine/types.js'
 import { createChain } from '../../src/gl/chain.js'
 import { openGpu } from '../../src/gl/context.js'
+import { plainWatch } from '../../src/gl/plain.js'
 import type { Chain, Drawn, Gpu, ShaderText, Target } from '../../src/gl/types.js'
 import { drawnOf, drawsOf, effect, filledMask, filledTarget, moment, pixelAt, scatter, shaders } from './support.js'
 
@@ -129,6 +130,23 @@ describe('effects that end in a memory', () => {
     expect(drawsIn([plainHead, STAY])).toBe(1)
   })
 
+  it('of which each is plain with several values, have a program for every combination, which shows the same', () => {
+    const decls: readonly EffectDecl[] = [{ ...TURN, plain: { amount: [0.5, 0.25] } }, { ...SMEAR, plain: { blend: ['light', 'mix'] } }]
+    for (const amount of [0.5, 0.25]) for (const blend of ['light', 'mix']) {
+      const instances = decls.map((decl) => instantiate(decl))
+      Object.assign(instances[0]?.values ?? {}, { amount })
+      Object.assign(instances[1]?.values ?? {}, { blend })
+      const [{ chain }, alone] = [open(instances), openAlone(instances)]
+      for (let tick = 0; tick < 4; tick++) {
+        let together: Target | undefined
+        expect(drawsOf(gpu, () => { together = chain.run(inputOf(tick), moment(tick)) })).toBe(1)
+        expect(together && differing(together, alone.run(inputOf(tick), moment(tick))), `${amount}, ${blend}`).toBe(0)
+      }
+      chain.close()
+      alone.close()
+    }
+  })
+
   it('show what a reset shows apart: of the memory, and of the past that the first looks at', () => {
     const instances = [PAST, SMEAR].map((decl) => instantiate(decl))
     for (const one of instances) one.values['amount'] = 0.9
@@ -180,8 +198,8 @@ describe('effects that end in a memory', () => {
     for (const [n, decl] of heads.entries()) {
       const instances = [decl, effectById(n % 2 ? 'trails' : 'feedback')].map((of) => instantiate(of))
       // What is plain by default is so of both; else of neither.
-      const plainly = Object.entries(decl.plain ?? {}).every(([name, value]) => instances[0]?.values[name] === value)
-      if (instances[1] && !plainly) Object.assign(instances[1].values, n % 2 ? {} : { blend: 'mix' })
+      const plainly = instances[0] && (!decl.plain || plainWatch(instances[0])() >= 0)
+      if (instances[1] && !plainly) Object.assign(instances[1].values, n % 2 ? {} : { blend: 'difference' })
       const [{ chain, faults }, { chain: first }, { chain: last }] = [open(instances, library.text), open(instances.slice(0, 1), library.text), open(instances.slice(1), library.text)]
       for (let tick = 0; tick < 3; tick++) {
         let [together, apart] = [inputOf(tick).colour, inputOf(tick).colour]

@@ -18,5 +18,5 @@ export const feedback = defineEffect({
     blend: choice(['lighten', 'mix', 'difference', 'behind'], 'lighten', 'Blend'),
     centre: point(0.5, 0.5, 'Centre'),
   },
-  plain: { blend: 'lighten' },
+  plain: { blend: ['lighten', 'mix'] },
 })
