@@ -12,26 +12,25 @@ mat4 softness() {
   return blurOf(radius);
 }
 
+mat4 sharpest() {
+  return blurOf(0.0);
+}
+
 float strength() {
   float kick = 1.0 - beatPhase;
   return amount * (1.0 - pulse + 2.0 * pulse * kick * kick);
 }
 
-vec3 tinted(vec3 light) {
-  return mix(light, dot(light, LUMA) * clamp(tint.rgb, 0.0, 1.0) * 1.5, clamp(tint.a, 0.0, 1.0));
-}
-
-// The light that spills out around what shines.
+// The light that spills out around what shines, which burns a little brighter itself.
 vec4 settle(vec2 uv) {
-  return vec4(strength() * 2.2 * tinted(blurredAt(uv, softness()).rgb), 1.0);
+  vec3 light = strength() * (2.2 * blurredAt(uv, softness()).rgb + 0.15 * blurredAt(uv, sharpest()).rgb);
+  return vec4(mix(light, dot(light, LUMA) * clamp(tint.rgb, 0.0, 1.0) * 1.5, clamp(tint.a, 0.0, 1.0)), 1.0);
 }
 
 vec4 effect(vec2 uv) {
   vec4 here = texelFetch(source, ivec2(gl_FragCoord.xy), 0);
-  // What shines burns a little brighter itself.
-  vec3 light = strength() * 0.15 * tinted(bright(here.rgb)) + settledAt(uv).rgb;
+  vec3 light = settledAt(uv).rgb;
   // Light adds as on a screen: towards white, never past it. Over nothing it shows by itself.
-  light = min(light, 1.0);
   float most = max(max(light.r, light.g), light.b);
   return vec4(here.rgb + light * (1.0 - here.rgb), here.a + most * (1.0 - here.a));
 }

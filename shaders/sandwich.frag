@@ -1,14 +1,15 @@
-vec3 turnHue(vec3 c, float turns) {
-  float least = min(min(c.r, c.g), c.b);
-  float most = max(max(c.r, c.g), c.b);
-  float chroma = most - least;
-  vec3 d = (c.gbr - c.brg) / max(chroma, 1e-4) + vec3(0.0, 2.0, 4.0);
-  float corner = most == c.r ? d.r : most == c.g ? d.g : d.b;
-  return least + chroma * clamp(abs(mod(corner + 6.0 * turns + vec3(0.0, 4.0, 2.0), 6.0) - 3.0) - 1.0, 0.0, 1.0);
+// Cosine and sine of a copy's turn of hue.
+vec2 turned(float extra) {
+  float angle = 6.2831853 * hue * extra;
+  return vec2(cos(angle), 0.57735027 * sin(angle));
 }
 
 // `extra` is how far behind the copy is: 0 in front to 1 behind; the performer, below 0, stays as it is.
 vec4 clone(vec4 cutout, vec2 uv, float extra) {
-  if (extra < 0.0 || cutout.a <= 0.0) return cutout;
-  return vec4(min(turnHue(cutout.rgb, hue * extra) * (1.0 - shade * extra), cutout.a), cutout.a);
+  if (extra < 0.0) return cutout;
+  // Around the grey axis (Rodrigues' rotation formula).
+  vec2 turn = turned(extra);
+  vec3 c = cutout.rgb;
+  c = c * turn.x + turn.y * (c.zxy - c.yzx) + dot(c, vec3(0.33333333)) * (1.0 - turn.x);
+  return vec4(clamp(c * (1.0 - shade * extra), 0.0, cutout.a), cutout.a);
 }

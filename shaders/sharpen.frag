@@ -9,7 +9,7 @@ vec4 effect(vec2 uv) {
   vec4 e = texture(source, uv + vec2(0.0, d.y));
   vec4 f = texture(source, uv - vec2(0.0, d.y));
   vec3 detail = here.rgb - 0.25 * (a + b + e + f).rgb;
-  detail = sign(detail) * max(abs(detail) - spare, 0.0);
+  detail -= clamp(detail, -spare, spare);
   vec3 sharp = here.rgb + strength * detail;
   // Without halos nothing gets darker or brighter than what lies around it.
   vec3 least = min(here, min(min(a, b), min(e, f))).rgb;

@@ -16,4 +16,5 @@ export const tile = defineEffect({
     scrolly: float(-4, 4, 0, 'Scroll up (tiles a bar)'),
     pulse: float(0, 1, 0.15, 'Tiles grow on the beat'),
   },
+  plain: { mirrored: true, brick: 0 },
 })

@@ -5,27 +5,45 @@ import { defineEffect } from '../define.js'
 const crop = new Float32Array(4)
 const number = (value: unknown): number => (typeof value === 'number' ? value : 0)
 
+/** Left, bottom, right, top of all the creature can reach, in square-pixel units. */
+const reach = new Float32Array(4)
+const widen = (x: number, y: number): void => {
+  reach[0] = Math.min(reach[0] ?? x, x)
+  reach[1] = Math.min(reach[1] ?? y, y)
+  reach[2] = Math.max(reach[2] ?? x, x)
+  reach[3] = Math.max(reach[3] ?? y, y)
+}
+
 /**
- * The creature is drawn in one piece, where it is, by the shader; here is only how far it can reach: as far from the
- * mirror as the subject does, to both sides.
+ * The creature is drawn in one piece, where it is, by the shader; here is only how far it can reach: to the corners of the
+ * subject's crop and of its images in the mirrors, which stand as the shader has them.
  */
 const arrange = (out: CloneList, play: ClonePlay): void => {
   const { values, moment, subject, aspect } = play
   if (subject.present < 0.5) return
   play.cropAt(0, crop)
   const [x0 = 0, y0 = 0, x1 = 0, y1 = 0] = crop
+  const [left = 0, bottom = 0, right = 0, top = 0] = subject.box
+  const phase = 2 * Math.PI * (moment.beat / number(values.cycle))
+  const turn = (number(values.angle) * Math.PI) / 180 + number(values.spin) * phase
+  const side = values.flip === true ? -1 : 1
+  const [nx, ny] = [side * Math.cos(turn), side * Math.sin(turn)]
+  const width = Math.abs(nx) * (right - left) * aspect + Math.abs(ny) * (top - bottom)
+  const off = width * (number(values.shift) + number(values.sweep) * (values.join === 'fold' ? 0.5 : 1) * Math.sin(phase))
+  const midX = (subject.centroid[0] ?? 0) * aspect + nx * off
+  const midY = (subject.centroid[1] ?? 0) + ny * off
+  reach.set(crop)
+  for (let corner = 0; corner < 4; corner++) {
+    const [x, y] = [(corner & 1 ? x1 : x0) - midX, (corner & 2 ? y1 : y0) - midY]
+    const [before, along] = [x * nx + y * ny, -x * ny + y * nx]
+    widen(midX - before * nx - along * ny, midY - before * ny + along * nx)
+    if (values.fourfold !== true) continue
+    widen(midX + before * nx + along * ny, midY + before * ny - along * nx)
+    widen(midX - before * nx + along * ny, midY - before * ny - along * nx)
+  }
   const [wide, tall] = [Math.max(x1 - x0, 1e-6), Math.max(y1 - y0, 1e-6)]
-  const upright = number(values.spin) === 0 && number(values.angle) === 0 && values.fourfold !== true
-  // How far the mirror has left the subject's middle, and the furthest part of the subject its own: that much and as much again.
-  const across = upright ? wide : Math.hypot(wide, tall)
-  const swing = Math.abs(number(values.shift) + number(values.sweep) * Math.sin((2 * Math.PI * moment.beat) / number(values.cycle)))
-  const reach = (2 * swing + 1) * across
-  const [midX, midY] = [(subject.centroid[0] ?? 0) * aspect, subject.centroid[1] ?? 0]
-  const left = Math.max(0, Math.min(x0, midX - reach))
-  const right = Math.min(aspect, Math.max(x1, midX + reach))
-  const low = upright ? y0 : Math.max(0, Math.min(y0, midY - reach))
-  const top = upright ? y1 : Math.min(1, Math.max(y1, midY + reach))
-  out.addPiece((left + right) / 2, (low + top) / 2, 1, 1, 0, 0, 1, 0, (left - x0) / wide, (low - y0) / tall, (right - x0) / wide, (top - y0) / tall)
+  const [toLeft, low, toRight, high] = [Math.max(0, reach[0] ?? 0), Math.max(0, reach[1] ?? 0), Math.min(aspect, reach[2] ?? aspect), Math.min(1, reach[3] ?? 1)]
+  out.addPiece((toLeft + toRight) / 2, (low + high) / 2, 1, 1, 0, 0, 1, 0, (toLeft - x0) / wide, (low - y0) / tall, (toRight - x0) / wide, (high - y0) / tall)
 }
 
 export const mirrorMerge = defineEffect({
