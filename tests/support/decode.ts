@@ -73,3 +73,22 @@ export const decodeAll = (path: string): Decoded => {
     demuxer.closeSync()
   }
 }
+
+/** Luma of a file's first picture, row by row. */
+export const firstLuma = (path: string): { readonly width: number; readonly height: number; readonly luma: Uint8Array } => {
+  const demuxer = Demuxer.openSync(path)
+  try {
+    const stream = demuxer.video()
+    if (!stream) throw new Error(`${path} has no picture`)
+    for (const frame of framesOf(demuxer, stream)) {
+      const { width, height } = frame
+      const [plane, stride = 0] = [frame.data?.[0], frame.linesize[0]]
+      const luma = new Uint8Array(width * height)
+      for (let y = 0; plane && y < height; y++) luma.set(plane.subarray(y * stride, y * stride + width), y * width)
+      return { width, height, luma }
+    }
+    throw new Error(`${path} has no picture`)
+  } finally {
+    demuxer.closeSync()
+  }
+}

@@ -6,27 +6,28 @@ import { check } from './av-check.js'
 import { openMediaFile } from './media-file.js'
 import { receive } from './video-encoder.js'
 
-export interface LoopOptions {
+export interface WebpOptions {
   /** Pixels. */
   readonly width: number
   readonly height: number
-  readonly fps: number
+  /** Pictures a second of one that moves; undefined: a still, of one picture. */
+  readonly fps?: number
   /** 0 to 100. */
   readonly quality: number
 }
 
-/** An animated WebP being written: a picture for pages, that goes round for ever. Not for shows: it encodes where it is called. */
-export interface LoopFile {
-  write(view: PixelView): void
+/** A WebP being written: a picture for pages. One that moves goes round for ever. Not for shows: it encodes where it is called. */
+export interface WebpFile {
+  write(view: Pick<PixelView, 'data'>): void
   finish(): void
 }
 
 const WEBP = { muxer: 'webp', codecs: [], audio: 'aac', options: { loop: '0' }, boxes: false } as const
 
 /** Opens the file, replacing one that is there. Throws a {@link DoppelError} when it cannot be written. */
-export const openLoopFile = (path: string, { width, height, fps, quality }: LoopOptions): LoopFile => {
-  const codec = Codec.findEncoderByName('libwebp_anim' as FFEncoderCodec)
-  if (!codec) throw new DoppelError('this build of FFmpeg writes no animated WebP', 'run: npm run setup -- --again')
+export const openWebpFile = (path: string, { width, height, fps, quality }: WebpOptions): WebpFile => {
+  const codec = Codec.findEncoderByName((fps === undefined ? 'libwebp' : 'libwebp_anim') as FFEncoderCodec)
+  if (!codec) throw new DoppelError('this build of FFmpeg writes no WebP', 'run: npm run setup -- --again')
   Log.setLevel(AV_LOG_QUIET)
   const file = openMediaFile(path, WEBP)
   const context = new CodecContext()
@@ -35,7 +36,8 @@ export const openLoopFile = (path: string, { width, height, fps, quality }: Loop
   packet.alloc()
   frame.alloc()
   context.allocContext3(codec)
-  Object.assign(context, { width, height, pixelFormat: AV_PIX_FMT_BGRA, timeBase: new Rational(1, fps), framerate: new Rational(fps, 1), gopSize: fps })
+  const rate = fps ?? 1
+  Object.assign(context, { width, height, pixelFormat: AV_PIX_FMT_BGRA, timeBase: new Rational(1, rate), framerate: new Rational(rate, 1), gopSize: rate })
   file.prepare(context)
   for (const [name, value] of [['quality', String(quality)], ['compression_level', '6'], ['preset', 'picture']] as const) {
     check(context.setOption(name, value, AV_OPT_TYPE_STRING, AV_OPT_SEARCH_CHILDREN), `no option ${name}=${value} for ${path}`)
