@@ -120,7 +120,7 @@ export const createChain = (gpu: Gpu, options: ChainOptions): Chain => {
     cutout.of = input.colour
     cutout.is = input.cutout
     const outline = watch?.outline
-    const layer = history?.capture((input.cutout ?? input.colour).texture, mask, moment, outline)
+    const layer = history?.capture((input.cutout ?? input.colour).texture, mask, moment, outline, input.seq)
     if (layer !== undefined) outlines?.keep(layer, outline)
     outlines?.keep(LIVE, outline)
   }
