@@ -1,6 +1,7 @@
 const vec3 LUMA = vec3(0.2126, 0.7152, 0.0722);
-// The half size is about as soft as a disc of so many pixels.
+// The half size is about as soft as a disc of so many pixels, or of so many heights, of which a small picture has fewer.
 const float LEAST = 3.0;
+const float LEAST_PART = 0.01;
 
 // How many times as much as dark parts the brightest count.
 float favour() {
@@ -39,6 +40,11 @@ vec4 settle(vec2 uv) {
   return vec4(min(c.rgb / max(c.a, 0.001), 1.0) * a, a);
 }
 
+// How much of it is blurred: what is less soft has the picture itself mixed in.
+float share() {
+  return clamp(reach() / min(LEAST / resolution.y, LEAST_PART), 0.0, 1.0);
+}
+
 vec4 effect(vec2 uv) {
-  return mix(texelFetch(source, ivec2(gl_FragCoord.xy), 0), settledAt(uv), clamp(reach() * resolution.y / LEAST, 0.0, 1.0));
+  return plain ? settledAt(uv) : mix(texelFetch(source, ivec2(gl_FragCoord.xy), 0), settledAt(uv), share());
 }

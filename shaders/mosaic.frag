@@ -1,10 +1,3 @@
-// The world where the live subject is, and a little beyond its edge, for masks are not exact.
-vec4 worldAt(vec2 uv) {
-  vec2 r = vec2(0.008 * resolution.y / resolution.x, 0.008);
-  float hidden = 4.0 * maskAt(uv) + maskAt(uv + r) + maskAt(uv - r) + maskAt(uv + vec2(r.x, -r.y)) + maskAt(uv + vec2(-r.x, r.y));
-  return hidden > 0.0 ? plateAt(uv) * min(1.0, hidden) * (1.0 - live) : vec4(0.0);
-}
-
 // The colour of an age.
 vec3 aged(float extra) {
   return 0.55 + 0.45 * cos(6.2831853 * (0.9 * extra + vec3(0.55, 0.88, 0.22)));
@@ -12,7 +5,7 @@ vec3 aged(float extra) {
 
 // `extra` is how long ago a tile's moment is, from 0 to 1; below 0 it hides the live subject.
 vec4 clone(vec4 cutout, vec2 uv, float extra) {
-  if (extra < 0.0) return worldAt(uv);
+  if (extra < 0.0) return worldAt(uv) * (1.0 - live);
   vec3 age = aged(extra);
   float luma = dot(cutout.rgb, vec3(0.2126, 0.7152, 0.0722));
   vec3 rgb = mix(cutout.rgb, age * (1.7 * luma + 0.28 * cutout.a), hue);

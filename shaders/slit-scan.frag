@@ -23,13 +23,6 @@ vec4 cutoutAgo(float seconds, vec2 uv) {
     + historyAgo((nearest + 1.0) * tick, uv) * 0.5 * (0.5 + off) * (0.5 + off);
 }
 
-// What hides the live subject: the world without it, a little beyond its edge too, for masks are not exact.
-vec4 worldAt(vec2 uv) {
-  vec2 r = vec2(0.01 * resolution.y / resolution.x, 0.01);
-  float hidden = 4.0 * maskAt(uv) + maskAt(uv + r) + maskAt(uv - r) + maskAt(uv + vec2(r.x, -r.y)) + maskAt(uv + vec2(-r.x, r.y));
-  return plateAt(uv) * min(hidden, 1.0) * (1.0 - ghost);
-}
-
 // On the beat the body is nearly whole, between beats it is stretched most.
 float stretched() {
   return 1.0 - pulse * (0.5 + 0.5 * cos(6.2831853 * beatPhase));
@@ -50,5 +43,5 @@ vec4 clone(vec4 cutout, vec2 uv, float extra) {
   vec3 age = 0.55 + 0.45 * wave(0.75 * late + vec3(0.0, 0.33, 0.67));
   float light = dot(past.rgb, vec3(0.2126, 0.7152, 0.0722));
   past.rgb = min(mix(past.rgb, 1.7 * light * age, tint * late * stretch), past.a);
-  return past + worldAt(uv) * (1.0 - past.a);
+  return past + worldAt(uv) * (1.0 - ghost) * (1.0 - past.a);
 }

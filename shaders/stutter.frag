@@ -1,10 +1,3 @@
-// The world where the live subject is, and a little beyond its edge, for masks are not exact.
-vec4 worldAt(vec2 uv) {
-  vec2 r = vec2(0.008 * resolution.y / resolution.x, 0.008);
-  float hidden = 4.0 * maskAt(uv) + maskAt(uv + r) + maskAt(uv - r) + maskAt(uv + vec2(r.x, -r.y)) + maskAt(uv + vec2(-r.x, r.y));
-  return hidden > 0.0 ? plateAt(uv) * min(1.0, hidden) : vec4(0.0);
-}
-
 // `extra` is how many repeats ago a copy was the newest; below 0 it hides the live subject.
 vec4 clone(vec4 cutout, vec2 uv, float extra) {
   if (extra < 0.0) return worldAt(uv);

@@ -28,13 +28,6 @@ vec4 cutoutAgo(float seconds, vec2 uv) {
   return mix(historyAgo(newer * tick, uv), historyAgo((newer + 1.0) * tick, uv), seconds / tick - newer);
 }
 
-// What hides the live subject: the world without it, a little beyond its edge too, for masks are not exact.
-vec4 worldAt(vec2 uv) {
-  vec2 r = vec2(0.01 * resolution.y / resolution.x, 0.01);
-  float hidden = 4.0 * maskAt(uv) + maskAt(uv + r) + maskAt(uv - r) + maskAt(uv + vec2(r.x, -r.y)) + maskAt(uv + vec2(-r.x, r.y));
-  return plateAt(uv) * min(hidden, 1.0);
-}
-
 // On the beat the moments come together, between beats they are farthest apart.
 float apart() {
   return 1.0 - pulse * (0.5 + 0.5 * cos(6.2831853 * beatPhase));

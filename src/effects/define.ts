@@ -5,7 +5,7 @@ import { expectedOf, fitsParam, type ParamDecl } from '../engine/params.js'
 /** Names every shader already has: the host's own uniforms and controls. A parameter called so would clash. */
 const HOST_NAMES: ReadonlySet<string> = new Set([
   'source', 'mask', 'previous', 'fresh', 'history', 'resolution', 'time', 'bpm', 'beat', 'seed', 'frame', 'audio', 'effect', 'remember', 'soften', 'settle', 'clone',
-  'main', 'mix', 'bypass', 'reset', 'uv', 'here', 'cutout', 'extra', 'piece', 'subjects', 'box', 'boxes', 'axis', 'area', 'velocity', 'present', 'waveform', 'spectrum',
+  'main', 'mix', 'bypass', 'reset', 'uv', 'here', 'cutout', 'extra', 'piece', 'plain', 'subjects', 'box', 'boxes', 'axis', 'area', 'velocity', 'present', 'waveform', 'spectrum',
 ])
 /** Words and built-in functions of GLSL ES 3.00 a parameter could plausibly be called. */
 const GLSL_NAMES: ReadonlySet<string> = new Set((
@@ -61,6 +61,7 @@ const PLAIN_TYPES: ReadonlySet<string> = new Set(['float', 'beats', 'int', 'choi
 const plainProblems = ({ plain = {}, params }: EffectDecl): string[] =>
   Object.entries(plain).flatMap(([name, value]) => {
     const param = Object.hasOwn(params, name) ? params[name] : undefined
+    if (typeof value === 'object' && 'from' in value) return param && 'min' in param && fitsParam(param, value.from) ? [] : [`its plain "${name}" is no number that can be ${value.from} or more`]
     const can = (one: Constant) => param !== undefined && PLAIN_TYPES.has(param.type) && fitsParam(param, one)
     return [value].flat().filter((one) => !can(one)).map((one) => `its plain "${name}" is no parameter that can be a constant ${String(one)}`)
   })

@@ -59,10 +59,10 @@ export interface CloneDecl {
   /** Most copies it ever adds; the host allocates for so many. */
   readonly most: number
   /**
-   * What lies under the copies: the picture the effect is given (`source`), the background as it is remembered (`plate`), the layer's picture of now with
-   * the subject taken out of it (`world`: what else moves goes on moving), or nothing.
+   * What lies under the copies: the picture the effect is given (`source`), the layer's picture of now with the
+   * subject taken out of it (`world`: what else moves goes on moving), or nothing.
    */
-  readonly behind: 'source' | 'plate' | 'world' | 'none'
+  readonly behind: 'source' | 'world' | 'none'
   /** Draws the live cut-out over all copies. */
   readonly front: boolean
   /** The shader gives nothing where `cutout` is transparent: such places need not be drawn at all, and half of a copy is that. */
@@ -105,9 +105,9 @@ export interface EffectDecl<P extends Record<string, ParamDecl> = Record<string,
   /**
    * Values of parameters with which much of the body falls away (a twist of 0, the usual one of several looks). While all of them are played so,
    * a program draws in which they are constants: a CPU goes through the whole body for every pixel, whatever its branches say. A list of values
-   * makes a program for each.
+   * makes a program for each. `{ from }` is every value from there on; the shader is told by `plain`, which is true in such programs.
    */
-  readonly plain?: Readonly<Record<string, Constant | readonly Constant[]>>
+  readonly plain?: Readonly<Record<string, Constant | readonly Constant[] | AtLeast>>
   /** Draws copies of the cut-out instead of a full picture. `secondsAgo` needs `reads: ['history']`. */
   readonly clones?: CloneDecl
   /** It is a shader in the Interactive Shader Format, with passes of its own. */
@@ -116,6 +116,7 @@ export interface EffectDecl<P extends Record<string, ParamDecl> = Record<string,
 
 /** What a parameter can be for good in a shader. */
 export type Constant = number | boolean | string
+export interface AtLeast { readonly from: number }
 
 /** One effect in a chain: its declaration and the values it is played with now. `mix` 0 is the untouched input. */
 export interface EffectInstance {

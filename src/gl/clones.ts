@@ -103,7 +103,7 @@ export const createClones = (gpu: Gpu, instance: EffectInstance, clones: CloneDe
   }
   const build = () => ({
     buffer: keep(createInstanceBuffer(gpu, clones.most + 1)),
-    behind: keep(createBehind(gpu, { width, height }, watch)),
+    behind: keep(createBehind(gpu, watch)),
     mixer: keep(createMixer(gpu, instance)),
     front: keep(createProgram(gpu, { vertex: CLONE_VERTEX, fragment: FRONT_SOURCE, file: 'cut-out' })),
   })

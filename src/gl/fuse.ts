@@ -50,7 +50,7 @@ ${between}  }
 /** One author's part: the names it declares itself, and its parameters', are made its own. */
 const part = (decl: EffectDecl, body: string, i: number, plain: Plain | undefined): string => {
   const prefix = fusedPrefix(i)
-  const names = new Set([...ownNames(body), ...Object.keys(decl.params)])
+  const names = new Set([...ownNames(body), ...Object.keys(decl.params), 'plain'])
   return [
     paramsGlsl(decl, prefix, plain),
     uniforms([['float', `hostMix${prefix}`], ['int', `hostMaskMode${prefix}`]]),

@@ -29,7 +29,7 @@ const RESERVED: ReadonlySet<string> = new Set([
   ...MOMENT.map(([, name]) => name),
   ...SUBJECT_NAMES,
   'source', 'mask', 'maskAt', 'previous', 'fresh', 'history', 'historyAgo', 'historyLength', 'historyStep', 'blurredAt', 'blurOf', 'soften', 'settle', 'settledAt', 'waveform', 'waveformAt', 'spectrum', 'spectrumAt',
-  'effect', 'remember', 'clone', 'main', 'uv', 'here', 'cutout', 'extra', 'piece', 'mix', 'bypass', 'reset',
+  'effect', 'remember', 'clone', 'main', 'uv', 'here', 'cutout', 'extra', 'piece', 'plain', 'mix', 'bypass', 'reset',
 ])
 
 /** Whether the host keeps this name for itself. */
@@ -120,17 +120,18 @@ const READ_GLSL: Readonly<Partial<Record<Reads, string>>> = { ...SUBJECT_GLSL, m
 export const readsGlsl = (reads: ReadonlySet<Reads>): string => [...reads].map((read) => READ_GLSL[read] ?? '').join('')
 
 /**
- * The parameters as uniforms, their names after `prefix`; those of `plain` are constants. Throws a {@link DoppelError} when one has a name the host keeps
+ * The parameters as uniforms, their names after `prefix`; those of `plain` are constants, and whether there are any is another. Throws a {@link DoppelError} when one has a name the host keeps
  * for itself.
  */
-export const paramsGlsl = ({ id, params }: EffectDecl, prefix = '', plain: Plain = {}): string => {
+export const paramsGlsl = ({ id, params }: EffectDecl, prefix = '', plain?: Plain): string => {
   const clash = Object.keys(params).find(isReserved)
   if (clash !== undefined) throw new DoppelError(`the effect ${id} has a parameter "${clash}", a name the host uses itself`, 'rename the parameter: docs/writing-an-effect.md lists what the host declares')
-  return Object.entries(params).map(([name, decl]) => {
-    const value = plain[name]
+  const declarations = Object.entries(params).map(([name, decl]) => {
+    const value = plain?.[name]
     const declared = `${PARAM_TYPES[decl.type]} ${prefix}${name}`
-    return value === undefined ? `uniform ${declared};\n` : `const ${declared} = ${literalOf(decl, value)};\n`
-  }).join('')
+    return value === undefined || typeof value === 'object' ? `uniform ${declared};\n` : `const ${declared} = ${literalOf(decl, value)};\n`
+  })
+  return `const bool ${prefix}plain = ${plain !== undefined};\n${declarations.join('')}`
 }
 
 /** An author's part, counted from line 1 in messages whatever stands before it; `index` tells it from others in one shader. */

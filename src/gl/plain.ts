@@ -1,8 +1,8 @@
-import type { Constant, EffectDecl, EffectInstance } from '../engine/effect.js'
+import type { AtLeast, Constant, EffectDecl, EffectInstance } from '../engine/effect.js'
 import type { ParamDecl } from '../engine/params.js'
 
-/** Values of parameters that are constants of a program. */
-export type Plain = Readonly<Record<string, Constant>>
+/** Values of parameters that are constants of a program, and others that it is drawn with from some value on. */
+export type Plain = Readonly<Record<string, Constant | AtLeast>>
 
 /** A parameter's value as its uniform has it, written in GLSL. Of the kinds that `defineEffect` lets be plain. */
 export const literalOf = (decl: ParamDecl, value: Constant): string => {
@@ -25,7 +25,7 @@ export const plainWatch = ({ decl, values }: EffectInstance): (() => number) => 
   return () => {
     for (let i = 0; i < plains.length; i++) {
       let same = true
-      for (const [name, value] of plains[i] ?? []) if (values[name] !== value) same = false
+      for (const [name, value] of plains[i] ?? []) if (typeof value === 'object' ? !(Number(values[name]) >= value.from) : values[name] !== value) same = false
       if (same) return i
     }
     return -1

@@ -2,7 +2,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import type { CloneList, EffectDecl, Reads } from '../../src/engine/effect.js'
 import type { ParamValue } from '../../src/engine/params.js'
 import { openGpu } from '../../src/gl/context.js'
-import { plainsOf } from '../../src/gl/plain.js'
+import { plainsOf, type Plain } from '../../src/gl/plain.js'
 import type { Drawn, Gpu, ShaderText } from '../../src/gl/types.js'
 import { closeDrawn, duet, extremesOf, H, imageOf, offDefault, playEffect, playGenerator, playScene, scene, shaderText, subjectAt, W } from '../effects/play.js'
 import { drawnOf, filledMask, filledTarget, moment, pixelsOf, worstDifference } from '../gl/support.js'
@@ -19,7 +19,7 @@ afterAll(() => { gpu.close() })
 /** What a shader calls a thing it reads, any of these. */
 const WORDS: Readonly<Record<Reads, RegExp>> = {
   mask: /\b(maskAt|subjectMaskAt|mask)\b/, history: /\bhistoryAgo\b/, previous: /\bprevious\b/, subject: /\b(centroid|box|boxes|axis|area|velocity|present)\b/,
-  sdf: /\b(distanceAt|gradientAt)\b/, flow: /\bflowAt\b/, plate: /\bplateAt\b/, loop: /\bloopAt\b/, blurred: /\bblurredAt\b/, waveform: /\bwaveform(At)?\b/, spectrum: /\bspectrum(At)?\b/,
+  sdf: /\b(distanceAt|gradientAt)\b/, flow: /\bflowAt\b/, plate: /\b(plateAt|worldAt)\b/, loop: /\bloopAt\b/, blurred: /\bblurredAt\b/, waveform: /\bwaveform(At)?\b/, spectrum: /\bspectrum(At)?\b/,
 }
 
 const SOUND = 'bool judge(vec4 c) { float most = max(max(c.r, c.g), c.b); return !any(isnan(c)) && !any(isinf(c)) && all(greaterThan(c, vec4(-0.002))) && all(lessThan(c, vec4(1.002))) && most <= c.a + 0.003; }'
@@ -184,7 +184,9 @@ describe.each(effects.map((decl) => [decl.id, decl] as const))('%s', (id, decl) 
     if (!decl.plain) return
     // As it is from the start, and with all that may be otherwise while it is.
     const off = Object.fromEntries(Object.entries(decl.params).map(([name, param]) => [name, offDefault(param)]))
-    for (const values of plainsOf(decl).flatMap((plain) => [plain, { ...off, ...plain }])) {
+    const played = (plain: Plain, most: boolean): Record<string, ParamValue> =>
+      Object.fromEntries(Object.entries(plain).map(([name, value]) => [name, typeof value === 'object' ? (most ? Math.max(value.from, Number(off[name])) : value.from) : value]))
+    for (const values of plainsOf(decl).flatMap((plain) => [played(plain, false), { ...off, ...played(plain, true) }])) {
       const { plain, ...usual } = decl
       expect(plain).toBeDefined()
       const both = [playEffect(gpu, decl, values), playEffect(gpu, usual, values)]

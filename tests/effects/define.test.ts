@@ -34,6 +34,7 @@ describe('defineEffect', () => {
     ['clones without end', { ...sound, clones: { most: Infinity, behind: 'none', front: false, arrange: () => {} } }, /at most Infinity clones/],
     ['a plain value of nothing', { ...sound, plain: { twist: 0 } }, /plain "twist" is no parameter that can be a constant 0/],
     ['a plain value out of range', { ...sound, plain: { speed: 2 } }, /plain "speed" is no parameter that can be a constant 2/],
+    ['plain from beyond its range', { ...sound, plain: { speed: { from: 2 } } }, /plain "speed" is no number that can be 2 or more/],
     ['a plain place', { ...sound, params: { at: point(0.5, 0.5) }, plain: { at: [0, 0] } }, /plain "at" is no parameter/],
     ['local clones', { ...sound, local: true, clones: { most: 4, behind: 'none', front: false, arrange: () => {} } }, /local and draws clones/],
     ['clones that feed back', { ...sound, reads: ['previous'], clones: { most: 4, behind: 'none', front: false, arrange: () => {} } }, /draws clones, so it cannot read "previous"/],

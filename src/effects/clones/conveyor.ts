@@ -46,5 +46,5 @@ export const conveyor = defineEffect({
     delay: beats(0, 1, 1 / 4, 'Each row later by (beats)'),
     weave: bool(true, 'Every second row runs back'),
   },
-  clones: { most: MOST, behind: 'plate', front: false, within: true, arrange },
+  clones: { most: MOST, behind: 'world', front: false, within: true, arrange },
 })

@@ -45,5 +45,5 @@ export const infiniteZoom = defineEffect({
     delay: beats(0, 1, 1 / 8, 'Each later by (beats)'),
     mirror: bool(true, 'Every second one mirrored'),
   },
-  clones: { most: MOST, behind: 'plate', front: false, within: true, arrange },
+  clones: { most: MOST, behind: 'world', front: false, within: true, arrange },
 })

@@ -56,5 +56,5 @@ export const mandala = defineEffect({
     mirror: bool(true, 'Every second one mirrored'),
     centre: point(0.5, 0.5, 'Centre'),
   },
-  clones: { most: RINGS * PETALS + 1, behind: 'plate', front: false, within: true, arrange },
+  clones: { most: RINGS * PETALS + 1, behind: 'world', front: false, within: true, arrange },
 })

@@ -54,5 +54,5 @@ export const tunnel = defineEffect({
     delay: beats(0, 1, 1 / 4, 'Each ring later by (beats)'),
     haze: colour(0.1, 0.05, 0.25, 0.9, 'Haze'),
   },
-  clones: { most: RINGS * SIDES, behind: 'plate', front: true, within: true, arrange },
+  clones: { most: RINGS * SIDES, behind: 'world', front: true, within: true, arrange },
 })

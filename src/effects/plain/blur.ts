@@ -16,5 +16,5 @@ export const blur = defineEffect({
     bloom: float(0, 1, 0.3, 'Bright parts win'),
     pulse: float(0, 1, 0, 'Only on the beat'),
   },
-  plain: { look: 'round' },
+  plain: { look: 'round', pulse: 0, radius: { from: 0.01 } },
 })

@@ -15,5 +15,5 @@ export const noiseDisplace = defineEffect({
     look: choice(['melt', 'swirl', 'sideways', 'lift'], 'melt', 'Look'),
     pulse: float(0, 1, 0.3, 'Only on the beat'),
   },
-  plain: { look: 'melt' },
+  plain: { look: 'melt', detail: [1, 2, 3] },
 })

@@ -8,7 +8,7 @@ export const slitScan = defineEffect({
   label: 'Slit Scan',
   about: 'The body sways like jelly in time: waves of the past run up through it, and every beat pulls it together.',
   shader: 'slit-scan.frag',
-  reads: ['mask', 'history', 'subject', 'plate'],
+  reads: ['history', 'subject', 'plate'],
   params: {
     span: beats(1 / 8, 4, 1.5, 'Latest part lags (beats)'),
     along: choice(['up', 'down', 'across', 'rings'], 'up', 'Later going'),

@@ -47,7 +47,7 @@ export const stutter = defineEffect({
   label: 'Stutter',
   about: 'The subject hangs like a scratched record: a moment is grabbed and repeats, rewinds or scratches, hopping aside each time, while the world plays on.',
   shader: 'stutter.frag',
-  reads: ['mask', 'history', 'subject', 'plate'],
+  reads: ['history', 'subject', 'plate'],
   params: {
     motion: choice(['repeat', 'reverse', 'pingpong', 'scratch'], 'repeat', 'The playhead'),
     slice: beats(1 / 32, 2, 1 / 4, 'A piece (beats)'),

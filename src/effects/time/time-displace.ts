@@ -8,7 +8,7 @@ export const timeDisplace = defineEffect({
   label: 'Time Displace',
   about: 'Every spot of the body shows a moment of its own, by liquid blobs, by brightness or by the sound; lines of light part the moments, and the beat pulls them together.',
   shader: 'time-displace.frag',
-  reads: ['mask', 'history', 'subject', 'plate'],
+  reads: ['history', 'subject', 'plate'],
   params: {
     span: beats(1 / 8, 4, 2, 'Farthest moment (beats ago)'),
     by: choice(['liquid', 'sound', 'light'], 'liquid', 'The moment goes by'),

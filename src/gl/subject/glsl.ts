@@ -44,10 +44,13 @@ uniform vec2 hostFlowScale;
 vec2 flowAt(vec2 uv) { return texture(hostFlow, uv).xy * hostFlowScale; }
 `
 
-/** As it is remembered, in the light of now. */
+/** As it is remembered, in the light of now; and where it is hidden, premultiplied by how much of it is. */
 const PLATE = `uniform sampler2D hostPlate;
 uniform sampler2D hostLight;
+uniform sampler2D hostHidden;
 vec4 plateAt(vec2 uv) { return vec4(clamp(texture(hostPlate, uv).rgb + texture(hostLight, uv).rgb, 0.0, 1.0), 1.0); }
+vec4 hostWorld(vec3 plate, vec4 hidden) { return vec4(clamp(plate + hidden.rgb - 0.5, 0.0, 1.0), 1.0) * hidden.a; }
+vec4 worldAt(vec2 uv) { return hostWorld(texture(hostPlate, uv).rgb, texture(hostHidden, uv)); }
 `
 
 const LOOP = `uniform sampler2DArray hostLoop;
@@ -68,5 +71,5 @@ export const SUBJECT_GLSL: Readonly<Partial<Record<Reads, string>>> = { mask: MA
 /** Names the declarations use, which no parameter may have. */
 export const SUBJECT_NAMES: readonly string[] = [
   'subjects', 'subjectMaskAt', 'centroid', 'box', 'axis', 'area', 'velocity', 'present', 'boxes',
-  'distanceAt', 'gradientAt', 'flowAt', 'plateAt', 'loopAt', 'loopReady',
+  'distanceAt', 'gradientAt', 'flowAt', 'plateAt', 'worldAt', 'loopAt', 'loopReady',
 ]

@@ -31,12 +31,12 @@ out vec4 difference;
 void main() {
   vec4 sum = vec4(0.0);
   vec2 corner = (gl_FragCoord.xy - 0.5) * cell;
-  for (int y = 0; y < 6; y++) for (int x = 0; x < 6; x++) {
-    vec2 uv = corner + (vec2(x, y) + 0.5) / 6.0 * cell;
+  for (int y = 0; y < 4; y++) for (int x = 0; x < 4; x++) {
+    vec2 uv = corner + (vec2(x, y) + 0.5) / 4.0 * cell;
     float seen = texture(mask, uv).r < 0.04 ? 1.0 : 0.0;
     sum += vec4(texture(live, uv).rgb - texture(known, uv).rgb, 1.0) * seen;
   }
-  difference = vec4(sum.rgb / max(sum.a, 1.0), sum.a / 36.0);
+  difference = vec4(sum.rgb / max(sum.a, 1.0), sum.a / 16.0);
 }
 `
 

@@ -1,19 +1,17 @@
 import { createProgram, type Program } from '../program.js'
 import { createFill } from './fill.js'
+import { createHidden } from './hidden.js'
 import { createLight } from './light.js'
 import { clearTarget, createTarget } from '../target.js'
 import type { Gpu, Target } from '../types.js'
+import type { Outline } from './outline.js'
 import { createOwned } from '../owned.js'
 
 /** The background as far as it was seen where the subject is not; where it never was, what lies around, softly spread. */
 export interface Plate {
-  /** Takes in a picture when its `seq` is new; `whole` when all of it is the subject. `time` in seconds. */
-  update(colour: Target, mask: PlateMask, seq: number, time: number): void
-  /** Its colour is the background. */
-  readonly picture: Target
-  /** Whether its alpha is 1 everywhere. */
-  readonly opaque: boolean
-  /** Gives a program in use what `plateAt` reads. */
+  /** Takes in a picture when its `seq` is new; `outline` is the mask's, where it is known; `time` in seconds. */
+  update(colour: Target, mask: PlateMask, outline: Outline | undefined, seq: number, time: number): void
+  /** Gives a program in use what `plateAt` and `worldAt` read. */
   apply(program: Program): void
   /** Forgets it: the next picture starts it anew. */
   reset(): void
@@ -105,8 +103,8 @@ ${filling ? '  vec4 around = texture(fill, (vec2(at) + 0.5) * texel);\n  now = m
 }
 `
 
-/** Makes the plate: a picture of the canvas's size, and a part of one in which it learns; `lit` when it is to be shown in the light of now. Throws a {@link DoppelError} when memory is short. */
-export const createPlate = (gpu: Gpu, { width, height, lit = true }: { readonly width: number; readonly height: number; readonly lit?: boolean }): Plate => {
+/** Makes the plate: a picture of the canvas's size, and a part of one in which it learns. Throws a {@link DoppelError} when memory is short. */
+export const createPlate = (gpu: Gpu, { width, height }: { readonly width: number; readonly height: number }): Plate => {
   const { gl } = gpu
   const { keep, all, close } = createOwned()
   // Parts begin where cells do.
@@ -122,7 +120,10 @@ export const createPlate = (gpu: Gpu, { width, height, lit = true }: { readonly 
     usual: keep(createProgram(gpu, { fragment: learnSource(false), file: 'plate' })),
     filling: keep(createProgram(gpu, { fragment: learnSource(true), file: 'plate' })),
   }))
-  const { fill, light } = all(() => ({ fill: keep(createFill(gpu, { picture: plate, known: sights, side })), light: keep(createLight(gpu, plate)) }))
+  const { fill, light, hidden } = all(() => ({
+    hidden: keep(createHidden(gpu, { width, height, side })),
+    fill: keep(createFill(gpu, { picture: plate, known: sights, side })), light: keep(createLight(gpu, plate)),
+  }))
   const texel = [1 / width, 1 / height]
   const area = { framebuffer: learnt.framebuffer, width: 0, height: 0 }
   let fresh = true
@@ -174,11 +175,19 @@ export const createPlate = (gpu: Gpu, { width, height, lit = true }: { readonly 
   }
 
   return {
-    update(colour, mask, seq, time) {
+    update(colour, mask, outline, seq, time) {
       // All is subject: nothing is learnt, and the picture itself is all there is to show.
       bare = mask.whole ? colour : undefined
-      if (mask.whole) light.reset()
-      if (mask.whole || seq === shown) return
+      if (mask.whole) {
+        light.reset()
+        hidden.fill()
+        return
+      }
+      // Masks may come later than their picture.
+      if (seq === shown) {
+        hidden.update(mask.chosen, light.texture, outline)
+        return
+      }
       if (fresh) {
         clearTarget(gpu, plate)
         clearTarget(gpu, sights)
@@ -201,16 +210,16 @@ export const createPlate = (gpu: Gpu, { width, height, lit = true }: { readonly 
       for (let part = 0; part < PARTS; part++) if (full || part === next) learnPart(colour, mask, part, full ? since : PARTS * since)
       if (full) fill.renew()
       else if (pictures % FILLED_EVERY === 0) fill.step()
-      if (lit) light.update(colour, mask.chosen)
+      light.update(colour, mask.chosen)
+      hidden.update(mask.chosen, light.texture, outline)
       last = time
       pictures += 1
       fresh = false
     },
-    get picture() { return bare ?? plate },
-    get opaque() { return bare === undefined && !fresh },
     apply(program) {
       program.texture('hostPlate', (bare ?? plate).texture)
       program.texture('hostLight', light.texture)
+      program.texture('hostHidden', hidden.texture)
     },
     reset() {
       fresh = true

@@ -1,6 +1,6 @@
 import type { Moment, Reads, SubjectFacts } from '../../engine/effect.js'
 import type { Program } from '../program.js'
-import type { Drawn, Gpu, Target } from '../types.js'
+import type { Drawn, Gpu } from '../types.js'
 import { createDistanceField } from './distance.js'
 import { createFactsWatch } from './facts.js'
 import { createFlow } from './flow.js'
@@ -22,8 +22,6 @@ export interface SubjectWatchOptions {
   readonly subjects?: number
   /** Beats the beat-loop recorder goes round in (4). */
   readonly loopBeats?: number
-  /** Whether the plate is shown in the light of now (it is unless told): what only copies it needs none. */
-  readonly lit?: boolean
   /** How far back {@link SubjectWatch.pathAt} reaches, seconds (2). */
   readonly historySeconds?: number
 }
@@ -44,10 +42,6 @@ export interface SubjectWatch {
   readonly mask: WebGLTexture
   /** How `mask` lies in the picture, coarsely; while its place is followed, and is known in this very tick. */
   readonly outline: Outline | undefined
-  /** The background, while it is kept. */
-  readonly plate: Target | undefined
-  /** Whether its alpha is 1 everywhere. */
-  readonly plateOpaque: boolean
   /** To choose a subject, or to give masks that do not come with the picture. Shown from the next `update` on. */
   readonly masks: Masks
   /** The centroid `secondsAgo`, in square-pixel units (x 0 to aspect, y 0 to 1, up), into `out`. */
@@ -71,7 +65,7 @@ export const createSubjectWatch = (gpu: Gpu, options: SubjectWatchOptions): Subj
     watch: reads.has('subject') ? keep(createFactsWatch(gpu, width, height, Math.min(MOST_SUBJECTS, subjects))) : undefined,
     distance: reads.has('sdf') ? keep(createDistanceField(gpu, { width, height })) : undefined,
     flow: reads.has('flow') ? keep(createFlow(gpu, { width, height })) : undefined,
-    plate: reads.has('plate') ? keep(createPlate(gpu, { width, height, lit: options.lit !== false })) : undefined,
+    plate: reads.has('plate') ? keep(createPlate(gpu, { width, height })) : undefined,
     loop: reads.has('loop') ? keep(createLoopRecorder(gpu, { width, height, beats: loopBeats })) : undefined,
   })
   const built = all(build)
@@ -121,15 +115,13 @@ export const createSubjectWatch = (gpu: Gpu, options: SubjectWatchOptions): Subj
       if (wanted.has('sdf')) distance?.update(masks)
       if (wanted.has('flow')) flow?.update(drawn.colour, drawn.seq, moment.time)
       else flow?.reset()
-      plate?.update(drawn.colour, masks, drawn.seq, moment.time)
+      plate?.update(drawn.colour, masks, watch?.outline, drawn.seq, moment.time)
       loop?.record((drawn.cutout ?? drawn.colour).texture, texture, moment, watch?.outline)
     },
     facts,
     each,
     get mask() { return masks.chosen.texture },
     get outline() { return watch?.outline },
-    get plate() { return plate?.picture },
-    get plateOpaque() { return plate?.opaque === true },
     masks,
     pathAt(secondsAgo, out) { path.at(secondsAgo, out) },
     apply(program) {

@@ -17,15 +17,15 @@ afterAll(() => { gpu.close() })
 const pattern = (x: number, y: number): number[] => [(x * 3) & 255, (y * 5) & 255, ((x >> 3) ^ (y >> 3)) & 1 ? 200 : 40, 255]
 const RED = [255, 0, 0, 255]
 
-const open = (lit = true, subjects = 0) => {
-  const watch = createSubjectWatch(gpu, { width: W, height: H, reads: new Set(['plate'] as const), lit, subjects })
+const open = (subjects = 0, seen = probe) => {
+  const watch = createSubjectWatch(gpu, { width: W, height: H, reads: new Set(['plate'] as const), subjects })
   return {
     watch,
     show(n: number, signed: Signed | undefined, rgba: (x: number, y: number) => readonly number[]) {
       const drawn = drawnWith(gpu, W, H, signed, n + 1, rgba)
       watch.update(drawn, moment(n), true)
       // Read while the picture is there: without a mask it is what the plate shows.
-      const at = probe.read((program) => { watch.apply(program) })
+      const at = seen.read((program) => { watch.apply(program) })
       drawn.close()
       return (x: number, y: number) => [0, 1, 2, 3].map((c) => Math.round(at(x, y, c) * 255))
     },
@@ -78,7 +78,7 @@ describe('the plate', () => {
   })
 
   it('does not take who is clicked later for background', () => {
-    const { watch } = open(true, 2)
+    const { watch } = open(2)
     const [disc, square] = [circle(90, 90, 30), circle(230, 90, 30)]
     const inside = (shape: Signed, x: number, y: number) => shape(x + 0.5, y + 0.5) > 0
     const grey = [90, 100, 110, 255]
@@ -124,7 +124,9 @@ describe('the plate', () => {
   })
 
   it('averages the first pictures, then follows a change in about a second, all the way', () => {
-    const { watch, show } = open(false)
+    // As it is remembered, whatever the light is now.
+    const remembered = createProbe(gpu, W, H, 'texture(hostPlate, uv)')
+    const { watch, show } = open(0, remembered)
     const level = (v: number) => () => [v, v, v, 255]
     let at = show(0, circle(20, 20, 10), level(100))
     at = show(1, circle(20, 20, 10), level(110))
@@ -142,6 +144,7 @@ describe('the plate', () => {
     expect(Math.abs(mean(at) - 105 - 100 * (1 - Math.exp(-1)))).toBeLessThan(3)
     for (let n = 140; n < 500; n++) at = show(n, circle(20, 20, 10), level(205))
     expect(Math.abs((at(200, 100)[0] ?? 0) - 205)).toBeLessThanOrEqual(1)
+    remembered.close()
     watch.close()
   })
 
