@@ -16,7 +16,7 @@ const OWN: ReadonlySet<Reads> = new Set(['previous', 'blurred'])
 const keptFor = ({ reads, clones }: EffectDecl): Reads[] => {
   const kept = new Set<Reads>(reads.filter((read) => !OWN.has(read)))
   if (clones) kept.add('subject')
-  if (clones?.behind === 'plate') kept.add('plate')
+  if (clones?.behind === 'plate' || clones?.behind === 'world') kept.add('plate')
   return [...kept].sort()
 }
 

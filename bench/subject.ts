@@ -29,7 +29,7 @@ export const subject: Bench = {
     const motion = easel.cost((n) => { flow.update(picture(n).colour, n, moment(n).time) }, rounds)
     const background = easel.cost((n) => {
       const { colour, mask } = picture(n)
-      if (mask) plate.update(colour, mask.texture, false, n, moment(n).time)
+      if (mask) plate.update(colour, { chosen: mask, whole: false, count: 1 }, n, moment(n).time)
     }, rounds)
     const measures = easel.cost((n) => { facts.update(picture(n), moment(n), false) }, rounds)
     const plain = plainRow(easel, [distances, motion, background, measures])

@@ -15,7 +15,7 @@ float lateAt(vec2 uv) {
 
 // The cut-out of so long ago. History gives whole pictures: mixed as a quadratic B-spline, they do not show as bands.
 vec4 cutoutAgo(float seconds, vec2 uv) {
-  float tick = clamp(timeDelta, 1.0 / 240.0, 1.0 / 24.0);
+  float tick = clamp(historyStep, 1.0 / 240.0, 0.1);
   float nearest = floor(seconds / tick + 0.5);
   float off = seconds / tick - nearest;
   return historyAgo(nearest * tick, uv) * (0.75 - off * off)

@@ -23,7 +23,7 @@ float lateAt(vec2 uv) {
 
 // The two pictures nearest in time, mixed: whole ones would show as bands.
 vec4 cutoutAgo(float seconds, vec2 uv) {
-  float tick = clamp(timeDelta, 1.0 / 240.0, 1.0 / 24.0);
+  float tick = clamp(historyStep, 1.0 / 240.0, 0.1);
   float newer = floor(seconds / tick);
   return mix(historyAgo(newer * tick, uv), historyAgo((newer + 1.0) * tick, uv), seconds / tick - newer);
 }

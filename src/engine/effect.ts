@@ -59,8 +59,11 @@ export interface ClonePlay {
 export interface CloneDecl {
   /** Most copies it ever adds; the host allocates for so many. */
   readonly most: number
-  /** What lies under the copies: the live picture, the background without the subject, or nothing. */
-  readonly behind: 'source' | 'plate' | 'none'
+  /**
+   * What lies under the copies: the picture the effect is given (`source`), the background as it is remembered (`plate`), the layer's picture of now with
+   * the subject taken out of it (`world`: what else moves goes on moving), or nothing.
+   */
+  readonly behind: 'source' | 'plate' | 'world' | 'none'
   /** Draws the live cut-out over all copies. */
   readonly front: boolean
   /** The shader gives nothing where `cutout` is transparent: such places need not be drawn at all, and half of a copy is that. */

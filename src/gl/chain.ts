@@ -1,4 +1,4 @@
-import type { Moment, Reads } from '../engine/effect.js'
+import type { CloneDecl, Moment, Reads } from '../engine/effect.js'
 import { DoppelError, messageOf } from '../engine/error.js'
 import { createBlurred } from './blurred.js'
 import { createBoxes } from './boxes.js'
@@ -19,6 +19,8 @@ import type { Chain, ChainOptions, Drawn, Gpu, Target } from './types.js'
 import { createOwned } from './owned.js'
 
 const HISTORY_SECONDS = 2
+/** What clone effects may have behind their copies that the plate is kept for. */
+const KEEPS_PLATE: ReadonlySet<CloneDecl['behind'] | undefined> = new Set(['plate', 'world'])
 const TICK_SECONDS = 1 / 60
 /** Of before the show. */
 const WARMING: Moment = { time: 0, dt: TICK_SECONDS, frame: -1, bpm: 120, beat: 0, seed: 0 }
@@ -31,14 +33,14 @@ const build = (gpu: Gpu, options: ChainOptions, keep: <T extends { close(): void
   clearTarget(gpu, white, 1)
   const outs = [target(), target()] as const
   const decls = instances.map(({ decl }) => decl)
-  const reads = new Set<Reads>(decls.flatMap((decl) => [...decl.reads, ...(decl.clones?.behind === 'plate' ? ['plate' as const] : [])]))
+  const reads = new Set<Reads>(decls.flatMap((decl) => [...decl.reads, ...(KEEPS_PLATE.has(decl.clones?.behind) ? ['plate' as const] : [])]))
   const cloning = decls.some(({ clones }) => clones)
   // Where the copies' crops come from.
   if (cloning || options.watched) reads.add('subject')
   // A picture's own mask is used as it is; of several, or when one is chosen, the effects see what the watch makes of them.
   const several = subjects > 0 || subject !== undefined
   const watched = several || [...reads].some((read) => SUBJECT_GLSL[read] !== undefined)
-  const watch = watched ? keep(createSubjectWatch(gpu, { width, height, reads, historySeconds, subjects, ...(loopBeats !== undefined && { loopBeats }) })) : undefined
+  const watch = watched ? keep(createSubjectWatch(gpu, { width, height, reads, historySeconds, subjects, lit: decls.some((decl) => decl.reads.includes('plate') || decl.clones?.behind === 'world'), ...(loopBeats !== undefined && { loopBeats }) })) : undefined
   watch?.masks.choose(subject)
   const history = reads.has('history') ? keep(createHistory(gpu, { width, height, seconds: historySeconds, tickSeconds, stride: historyStride, seat: options.historySeat })) : undefined
   const blurred = reads.has('blurred') ? keep(createBlurred(gpu, { width, height })) : undefined
@@ -118,7 +120,7 @@ export const createChain = (gpu: Gpu, options: ChainOptions): Chain => {
     cutout.of = input.colour
     cutout.is = input.cutout
     const outline = watch?.outline
-    const layer = history?.capture((input.cutout ?? input.colour).texture, mask, moment, outline)
+    const layer = history?.capture((input.cutout ?? input.colour).texture, mask, moment, outline, input.seq)
     if (layer !== undefined) outlines?.keep(layer, outline)
     outlines?.keep(LIVE, outline)
   }

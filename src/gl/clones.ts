@@ -1,5 +1,6 @@
 import { MASK_MODES, type CloneDecl, type ClonePlay, type EffectInstance, type Moment } from '../engine/effect.js'
 import { DoppelError, messageOf } from '../engine/error.js'
+import { createBehind } from './behind.js'
 import type { Boxes } from './boxes.js'
 import { createInstances, INSTANCE, INSTANCE_LENGTH, type Instances, type Kind } from './clone-list.js'
 import { CLONE_VERTEX, cloneSource, FRONT_SOURCE, MIX_SOURCE } from './clone-source.js'
@@ -12,7 +13,6 @@ import { boundedText } from './shader-bounds.js'
 import { BANDS, type Outlines } from './outlines.js'
 import type { Stage } from './stage.js'
 import type { SubjectWatch } from './subject/watch.js'
-import { clearTarget } from './target.js'
 import type { Gpu, ShaderText, Target } from './types.js'
 import { createOwned } from './owned.js'
 
@@ -103,6 +103,7 @@ export const createClones = (gpu: Gpu, instance: EffectInstance, clones: CloneDe
   }
   const build = () => ({
     buffer: keep(createInstanceBuffer(gpu, clones.most + 1)),
+    behind: keep(createBehind(gpu, { width, height }, watch)),
     mixer: keep(createMixer(gpu, instance)),
     front: keep(createProgram(gpu, { vertex: CLONE_VERTEX, fragment: FRONT_SOURCE, file: 'cut-out' })),
   })
@@ -113,7 +114,7 @@ export const createClones = (gpu: Gpu, instance: EffectInstance, clones: CloneDe
     close()
     throw thrown
   }
-  const { buffer, mixer, front } = built
+  const { behind, buffer, mixer, front } = built
   const aspect = width / height
   const canvas = [width, height]
   const list = createInstances({ most: clones.most, aspect, boxes, history: decl.reads.includes('history') ? around.history : undefined, spans: decl.reads.includes('loop'), outlines, within: clones.within === true })
@@ -134,21 +135,6 @@ export const createClones = (gpu: Gpu, instance: EffectInstance, clones: CloneDe
     }
   }
 
-  const layUnder: Readonly<Record<CloneDecl['behind'], (from: Target, to: Target) => void>> = {
-    none: (_, to) => { clearTarget(gpu, to) },
-    source: (from, to) => { copyPicture(gpu, from, to) },
-    plate: (_, to) => {
-      if (!watch.plate) return
-      copyPicture(gpu, watch.plate, to)
-      if (watch.plateOpaque) return
-      // Both are together a third of what a draw takes where the CPU draws.
-      gl.bindFramebuffer(gl.FRAMEBUFFER, to.framebuffer)
-      gl.colorMask(false, false, false, true)
-      gl.clearColor(0, 0, 0, 1)
-      gl.clear(gl.COLOR_BUFFER_BIT)
-      gl.colorMask(true, true, true, true)
-    },
-  }
   const whichPlain = plainWatch(instance)
   const drawing: { from: Target | undefined; mask: WebGLTexture | undefined; moment: Moment; live: 'live' | 'whole'; plain: number } = { from: undefined, mask: undefined, moment: still, live: 'live', plain: -1 }
   const cutoutOf = (from: Target) => (around.cutout.is && from === around.cutout.of ? around.cutout.is : from)
@@ -172,7 +158,7 @@ export const createClones = (gpu: Gpu, instance: EffectInstance, clones: CloneDe
     return bandsOf
   }
   const drawOver = (from: Target, mask: WebGLTexture, to: Target, moment: Moment) => {
-    layUnder[clones.behind](from, to)
+    behind.draw(clones.behind, from, around.cutout.of ?? from, to)
     if (clones.front) list.addFront()
     if (list.count === 0) return
     drawing.from = from
@@ -219,13 +205,6 @@ export const createClones = (gpu: Gpu, instance: EffectInstance, clones: CloneDe
     },
     close,
   }
-}
-
-/** Copies a picture of the same size, without a shader. */
-const copyPicture = ({ gl }: Gpu, from: Target, to: Target): void => {
-  gl.bindFramebuffer(gl.READ_FRAMEBUFFER, from.framebuffer)
-  gl.bindFramebuffer(gl.DRAW_FRAMEBUFFER, to.framebuffer)
-  gl.blitFramebuffer(0, 0, from.width, from.height, 0, 0, to.width, to.height, gl.COLOR_BUFFER_BIT, gl.NEAREST)
 }
 
 /** Shows what was drawn aside, by the effect's mix and mask mode. */

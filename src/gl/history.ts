@@ -7,8 +7,8 @@ import type { Gpu } from './types.js'
 
 /** A ring of the layer's past cut-outs: the pictures where the mask is, transparent elsewhere (premultiplied). */
 export interface History {
-  /** Takes this tick's cut-out in, when one is due, and gives its layer. Drawing the same tick twice takes it in once. `outline`: see {@link CutoutPass}. */
-  capture(colour: WebGLTexture, mask: WebGLTexture, moment: Moment, outline?: Outline): number | undefined
+  /** Takes this tick's cut-out in, when one is due, and gives its layer. Drawing the same tick twice takes it in once. `outline`: see {@link CutoutPass}. `seq` tells pictures from each other; each is another one unless told. */
+  capture(colour: WebGLTexture, mask: WebGLTexture, moment: Moment, outline?: Outline, seq?: number): number | undefined
   /** Pictures captured so far. */
   readonly captures: number
   /** Gives a program in use the ring, for its `historyAgo`; as if the first `forgotten` captures had never been. */
@@ -38,6 +38,11 @@ export interface HistoryOptions {
   readonly seat?: Seat | undefined
 }
 
+/** A source that pauses longer has no rate. */
+const LONGEST_PICTURE = 0.1
+/** Of its rate, a picture's part. */
+const PICTURE_SHARE = 0.1
+
 /** Makes the history, with a ring of its own unless it is lent one, and never allocates again. Throws a {@link DoppelError} when memory is short. */
 export const createHistory = (gpu: Gpu, { width, height, seconds, tickSeconds, stride: asked = 1, seat: lent }: HistoryOptions): History => {
   const { gl } = gpu
@@ -61,12 +66,24 @@ export const createHistory = (gpu: Gpu, { width, height, seconds, tickSeconds, s
   let age = 0
   let captures = 0
   let mine = seat.lent
+  let shown = Number.NaN
+  let shownAt = Number.NaN
+  /** Seconds a picture of the source stays, on average: cameras and clips are slower than the show. */
+  let picture = tickSeconds
+  const note = (seq: number, time: number) => {
+    if (seq === shown) return
+    const stayed = time - shownAt
+    if (stayed > 0 && stayed < LONGEST_PICTURE) picture += (stayed - picture) * PICTURE_SHARE
+    shown = seq
+    shownAt = time
+  }
   const available = (forgotten: number) => Math.max(1, Math.min(filled, captures - forgotten))
   return {
     get texture() { return seat.ring.texture },
     get bytes() { return seat.ring.bytes },
     get captures() { return captures },
-    capture(colour, mask, { frame, dt }, outline) {
+    capture(colour, mask, { frame, dt, time }, outline, seq = frame) {
+      note(seq, time)
       const tick = dt > 0 ? dt : tickSeconds
       // Ticks too short for the ring to hold `seconds` of them are captured every second, third ... time.
       const stride = Math.max(asked, Math.ceil(seconds / (tick * (layers - 1)) - 1e-6))
@@ -97,6 +114,7 @@ export const createHistory = (gpu: Gpu, { width, height, seconds, tickSeconds, s
       to.set('hostStep', step)
       to.set('hostAge', age)
       to.set('historyLength', (reach - 1) * step + age)
+      to.set('historyStep', Math.max(picture, step))
     },
     find(secondsAgo, forgotten, out) {
       const back = Math.min(available(forgotten) - 1, Math.max(0, Math.floor((secondsAgo - age) / step + 0.5)))
@@ -105,6 +123,7 @@ export const createHistory = (gpu: Gpu, { width, height, seconds, tickSeconds, s
     },
     reset() {
       filled = 0
+      shown = shownAt = Number.NaN
     },
     close() {
       cutOut.close()

@@ -28,7 +28,7 @@ const PARAM_TYPES: Readonly<Record<ParamDecl['type'], string>> = {
 const RESERVED: ReadonlySet<string> = new Set([
   ...MOMENT.map(([, name]) => name),
   ...SUBJECT_NAMES,
-  'source', 'mask', 'maskAt', 'previous', 'fresh', 'history', 'historyAgo', 'historyLength', 'blurredAt', 'blurOf', 'soften', 'settle', 'settledAt', 'waveform', 'waveformAt', 'spectrum', 'spectrumAt',
+  'source', 'mask', 'maskAt', 'previous', 'fresh', 'history', 'historyAgo', 'historyLength', 'historyStep', 'blurredAt', 'blurOf', 'soften', 'settle', 'settledAt', 'waveform', 'waveformAt', 'spectrum', 'spectrumAt',
   'effect', 'remember', 'clone', 'main', 'uv', 'here', 'cutout', 'extra', 'piece', 'mix', 'bypass', 'reset',
 ])
 
@@ -53,6 +53,7 @@ uniform int hostFilled;
 uniform float hostStep;
 uniform float hostAge;
 uniform float historyLength;
+uniform float historyStep;
 vec4 historyAgo(float seconds, vec2 uv) {
   if (uv.x < 0.0 || uv.y < 0.0 || uv.x > 1.0 || uv.y > 1.0) return vec4(0.0);
   int back = clamp(int(floor((seconds - hostAge) / hostStep + 0.5)), 0, hostFilled - 1);

@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { openGpu } from '../../src/gl/context.js'
 import { createHistory } from '../../src/gl/history.js'
+import type { Program } from '../../src/gl/program.js'
 import type { Gpu } from '../../src/gl/types.js'
 import { filledMask, filledTarget, moment } from './support.js'
 
@@ -28,5 +29,16 @@ describe('the history', () => {
       expect(history.bytes).toBeLessThanOrEqual(270e6)
       history.close()
     }
+  })
+  it.each([[1, 1], [2, 2], [2.4, 2.4], [0, 1]])('knows how long pictures stay that come every %f ticks, and never says less than its own step', (ticks, stay) => {
+    const colour = filledTarget(gpu, 16, 9, () => [9, 9, 9, 255])
+    const mask = filledMask(gpu, 16, 9, () => 255)
+    const history = createHistory(gpu, { width: 16, height: 9, seconds: 0.5, tickSeconds: 1 / 60 })
+    for (let n = 0; n < 240; n++) history.capture(colour.texture, mask.texture, moment(n), undefined, ticks > 0 ? Math.floor(n / ticks) : 1)
+    const told = new Map<string, unknown>()
+    const program = { set: (name: string, value: unknown) => { told.set(name, value) }, texture: () => {} }
+    history.apply(program as unknown as Program, 0)
+    expect(Math.abs(Number(told.get('historyStep')) * 60 - stay)).toBeLessThan(0.12)
+    for (const unit of [history, colour, mask]) unit.close()
   })
 })

@@ -68,5 +68,5 @@ export const beatLoop = defineEffect({
     shrink: float(0.5, 1.2, 0.88, 'Each smaller by'),
     mirror: bool(true, 'Every second one mirrored'),
   },
-  clones: { most: MOST, behind: 'plate', front: false, arrange },
+  clones: { most: MOST, behind: 'world', front: false, arrange },
 })

@@ -99,7 +99,7 @@ export const disintegrate = defineEffect({
   about: 'The subject crumbles into glowing flakes that the wind carries off in swirls, and that gather into it again by the next bar.',
   shader: 'disintegrate.frag',
   reads: ['history'],
-  clones: { most: 48 * 48, behind: 'plate', front: false, within: true, arrange },
+  clones: { most: 48 * 48, behind: 'world', front: false, within: true, arrange },
   params: {
     cycle: beats(1, 16, 4, 'Goes and comes back in (beats)'),
     grain: int(6, 48, 44, 'Flakes along a side'),

@@ -88,7 +88,7 @@ export const shatter = defineEffect({
   about: 'A blow on the beat breaks the subject like glass: glinting shards fly apart, tumble, hang in the air and close up again just in time.',
   shader: 'shatter.frag',
   reads: [],
-  clones: { most: COLUMNS * ROWS, behind: 'plate', front: false, within: true, arrange },
+  clones: { most: COLUMNS * ROWS, behind: 'world', front: false, within: true, arrange },
   params: {
     cycle: beats(0.5, 16, 2, 'Breaks and heals in (beats)'),
     shards: int(3, 24, 12, 'Shards (a height)'),

@@ -44,8 +44,10 @@ uniform vec2 hostFlowScale;
 vec2 flowAt(vec2 uv) { return texture(hostFlow, uv).xy * hostFlowScale; }
 `
 
+/** As it is remembered, in the light of now. */
 const PLATE = `uniform sampler2D hostPlate;
-vec4 plateAt(vec2 uv) { return vec4(texture(hostPlate, uv).rgb, 1.0); }
+uniform sampler2D hostLight;
+vec4 plateAt(vec2 uv) { return vec4(clamp(texture(hostPlate, uv).rgb + texture(hostLight, uv).rgb, 0.0, 1.0), 1.0); }
 `
 
 const LOOP = `uniform sampler2DArray hostLoop;

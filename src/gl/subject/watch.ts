@@ -22,6 +22,8 @@ export interface SubjectWatchOptions {
   readonly subjects?: number
   /** Beats the beat-loop recorder goes round in (4). */
   readonly loopBeats?: number
+  /** Whether the plate is shown in the light of now (it is unless told): what only copies it needs none. */
+  readonly lit?: boolean
   /** How far back {@link SubjectWatch.pathAt} reaches, seconds (2). */
   readonly historySeconds?: number
 }
@@ -69,7 +71,7 @@ export const createSubjectWatch = (gpu: Gpu, options: SubjectWatchOptions): Subj
     watch: reads.has('subject') ? keep(createFactsWatch(gpu, width, height, Math.min(MOST_SUBJECTS, subjects))) : undefined,
     distance: reads.has('sdf') ? keep(createDistanceField(gpu, { width, height })) : undefined,
     flow: reads.has('flow') ? keep(createFlow(gpu, { width, height })) : undefined,
-    plate: reads.has('plate') ? keep(createPlate(gpu, { width, height })) : undefined,
+    plate: reads.has('plate') ? keep(createPlate(gpu, { width, height, lit: options.lit !== false })) : undefined,
     loop: reads.has('loop') ? keep(createLoopRecorder(gpu, { width, height, beats: loopBeats })) : undefined,
   })
   const built = all(build)
@@ -119,7 +121,7 @@ export const createSubjectWatch = (gpu: Gpu, options: SubjectWatchOptions): Subj
       if (wanted.has('sdf')) distance?.update(masks)
       if (wanted.has('flow')) flow?.update(drawn.colour, drawn.seq, moment.time)
       else flow?.reset()
-      plate?.update(drawn.colour, texture, masks.whole, drawn.seq, moment.time)
+      plate?.update(drawn.colour, masks, drawn.seq, moment.time)
       loop?.record((drawn.cutout ?? drawn.colour).texture, texture, moment, watch?.outline)
     },
     facts,
