@@ -1,26 +1,28 @@
 const float TURN = 6.2831853;
 
 vec2 aspectOf() { return vec2(resolution.x / resolution.y, 1.0); }
-bool framed(vec2 at) { return all(equal(at, clamp(at, 0.0, 1.0))); }
-// The distance beyond the frame's edge: as far outside as at the edge, and the way there.
-float distanceFrom(vec2 at) {
-  vec2 edge = clamp(at, 0.0, 1.0);
-  return distanceAt(edge) - length((at - edge) * aspectOf());
-}
 
-// Every other pose is remembered with its colours below 0: that tells the poses apart, without a place of its own to count in.
+// Poses are told apart by the sign of red: every other one is remembered with its red below 0.
 float wayOf() { return mod(floor(beat / cycle) + float(snap), 2.0) < 0.5 ? 1.0 : -1.0; }
 
-// The frozen pose: the colour of the subject, not premultiplied, and the distance to its edge; its centroid in the middle of the picture.
+// A side of the frame that cuts the subject is no edge of it: along that way the pose goes on beyond the frame, mirrored. Not far: it is
+// made up, and a pose follows the subject along such a way only a part of the frame.
+const float BESIDE = 0.012;
+const float ALONG = 0.15;
+vec2 cutsOff() { return 1.0 - step(BESIDE, box.xy) * step(BESIDE, 1.0 - box.zw); }
+
+// The frozen pose: the colour of the subject, not premultiplied, and the distance to its edge. One texel knows of all of it instead: where its
+// centroid was, below 0 along a way that cuts it off.
 vec4 remember(vec2 uv) {
-  vec4 known = texelFetch(previous, ivec2(gl_FragCoord.xy), 0);
+  ivec2 at = ivec2(gl_FragCoord.xy);
+  vec4 known = texelFetch(previous, at, 0);
   float way = wayOf();
   if (!fresh && known.r * way > 0.0) return known;
   // Nobody to take a pose of: as soon as there is.
   if (present < 0.5) return fresh ? vec4(0.0) : known;
-  vec2 at = uv + centroid - 0.5;
-  vec4 c = framed(at) ? texture(source, at) : vec4(0.0);
-  return vec4((c.rgb + 0.01) * way, distanceFrom(at));
+  if (at == ivec2(0)) return vec4(way, max(centroid, 1e-3) * (1.0 - 2.0 * cutsOff()), 0.0);
+  vec3 rgb = texelFetch(source, at, 0).rgb + 0.01;
+  return vec4(rgb.r * way, rgb.gb, distanceAt(uv));
 }
 
 // The way to where the subject lies deeper; looks a few pixels on, for the field is soft.
@@ -36,11 +38,16 @@ vec4 effect(vec2 uv) {
   if (present < 0.5 || fresh) return here;
   vec2 size = aspectOf();
   float live = distanceAt(uv);
-  vec2 home = uv - centroid + 0.5;
-  vec4 pose = texture(previous, clamp(home, 0.0, 1.0));
+  vec4 stance = texelFetch(previous, ivec2(0), 0);
   // Just taken: it is the live pose.
-  bool taken = pose.r * wayOf() <= 0.0;
-  float frozen = taken ? live : pose.a - length((home - clamp(home, 0.0, 1.0)) * size);
+  bool taken = stance.r * wayOf() <= 0.0;
+  vec2 cut = step(stance.gb, vec2(0.0));
+  vec2 moved = centroid - abs(stance.gb);
+  vec2 home = uv - mix(moved, clamp(moved, -ALONG, ALONG), cut);
+  vec2 framed = clamp(home, 0.0, 1.0);
+  vec4 pose = texture(previous, max(framed + (framed - home) * cut, 1.5 / resolution));
+  // Beyond the frame one that is not cut off is farther away by the way there.
+  float frozen = taken ? live : pose.a - length((home - framed) * (1.0 - cut) * size);
   if (max(live, frozen) < -0.12) return here;
 
   float phase = fract(beat / cycle);

@@ -13,7 +13,8 @@ export type Reads = (typeof READS)[number]
 
 /**
  * Where a subject is. Points are uv (0,0 bottom left to 1,1); `axis` is a unit vector in square-pixel space along the
- * subject, pointing up; `area` is its part of the picture; `velocity` is uv per second. Smoothed.
+ * subject, pointing up, or into the frame where it lies and one side of the frame cuts it; `area` is its part of the picture;
+ * `velocity` is uv per second. Smoothed.
  */
 export interface SubjectFacts {
   /** 1 while there is a subject, 0 while its mask is empty (the rest then holds what it was last). */

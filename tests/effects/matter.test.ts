@@ -8,7 +8,8 @@ import { shatter } from '../../src/effects/matter/shatter.js'
 import type { ParamValue } from '../../src/engine/params.js'
 import { openGpu } from '../../src/gl/context.js'
 import type { Gpu } from '../../src/gl/types.js'
-import { W } from './play.js'
+import { drawnOf, filledMask, filledTarget } from '../gl/support.js'
+import { H, W } from './play.js'
 import { arranged, BACK, close, disc, RED, play as playOn, type Piece, type Rgb, subject as subjectOn } from './room.js'
 
 let gpu: Gpu
@@ -65,6 +66,23 @@ describe('melt', () => {
     // 0.3 of 72 pixels below the lower edge.
     expect(red(20 + 23)).toBe(0)
     expect(red(15)).toBe(50)
+  })
+  it('runs in the colours of the subject alone, though its edge is soft and it jumps with each picture of a clip', () => {
+    const PALE: Rgb = [225, 230, 235]
+    // A picture for two ticks each; three pixels of its edge are neither's alone.
+    const clip = (n: number) => {
+      const top = 8 + 3 * (Math.floor(n / 2) % 4)
+      const cover = (x: number, y: number) => Math.min(1, Math.max(0, Math.min(x - 38, 92 - x, y - top + 1, top + 15 - y) / 3))
+      return drawnOf(
+        filledTarget(gpu, W, H, (x, y) => [...RED.map((red, i) => red * cover(x, y) + (PALE[i] ?? 0) * (1 - cover(x, y))), 255]),
+        filledMask(gpu, W, H, (x, y) => 255 * cover(x, y)),
+      )
+    }
+    const out = play(melt, { cycle: 4, fall: 0.8, gloss: 0, surge: 0 }, 80, clip)
+    // Below the block there is paint of the subject's colour, or the background.
+    const greens = [...Array(42 * 30).keys()].map((i) => out(44 + (i % 42), 38 + Math.floor(i / 42))[1] ?? 0)
+    expect(greens.filter((green) => green < 85).length).toBeGreaterThan(300)
+    expect(greens.filter((green) => green >= 85 && green < 230)).toEqual([])
   })
   it('is whole again when the cycle ends', () => {
     expect(painted(119)(21)).toBe(0)

@@ -10,23 +10,25 @@ import { moment } from '../gl/support.js'
 interface Copy { readonly x: number; readonly y: number; readonly scaleX: number; readonly scaleY: number; readonly angle: number; readonly ago: number; readonly extra: number }
 const ASPECT = 16 / 9
 
-/** An upright subject in the middle, 0.2 wide and 0.6 high in square-pixel units, its feet at 0.2. */
-const arrangedBy = (decl: EffectDecl, values: Record<string, ParamValue>, present = 1, beat = 0): Copy[] => {
+/** An upright subject in the middle, 0.2 wide and 0.6 high in square-pixel units, its feet at 0.2; or an arm as large that reaches in from the right. */
+const arrangedBy = (decl: EffectDecl, values: Record<string, ParamValue>, present = 1, beat = 0, arm = false): Copy[] => {
   const copies: Copy[] = []
   const add = (x: number, y: number, scaleX: number, scaleY: number, angle: number, ago: number, _opacity: number, extra: number) => {
     copies.push({ x, y, scaleX, scaleY, angle, ago, extra })
   }
-  const half = 0.1 / ASPECT
+  const crop = arm ? [ASPECT - 0.6, 0.4, ASPECT, 0.6] as const : [ASPECT / 2 - 0.1, 0.2, ASPECT / 2 + 0.1, 0.8] as const
+  const [x0, y0, x1, y1] = crop
+  const middle = [(x0 + x1) / 2, (y0 + y1) / 2] as const
   const play: ClonePlay = {
     values: { ...instantiate(decl).values, ...values },
     moment: moment(0, { beat }),
     subject: {
-      present, area: 0.12 / ASPECT, centroid: Float32Array.of(0.5, 0.5), box: Float32Array.of(0.5 - half, 0.2, 0.5 + half, 0.8),
-      axis: Float32Array.of(0, 1), velocity: new Float32Array(2),
+      present, area: 0.12 / ASPECT, centroid: Float32Array.of(middle[0] / ASPECT, middle[1]), box: Float32Array.of(x0 / ASPECT, y0, x1 / ASPECT, y1),
+      axis: arm ? Float32Array.of(-1, 0) : Float32Array.of(0, 1), velocity: new Float32Array(2),
     },
     aspect: ASPECT,
-    pathAt: (_, out) => { out.set([ASPECT / 2, 0.5]) },
-    cropAt: (_, out) => { out.set([ASPECT / 2 - 0.1, 0.2, ASPECT / 2 + 0.1, 0.8]) },
+    pathAt: (_, out) => { out.set(middle) },
+    cropAt: (_, out) => { out.set(crop) },
   }
   decl.clones?.arrange({ get count() { return copies.length }, add, addPiece: add }, play)
   return copies
@@ -77,6 +79,21 @@ describe('clone-tree', () => {
     const branches = copies.filter(({ extra }) => extra === 1)
     expect(branches[0]?.angle).toBeCloseTo(-(branches[2]?.angle ?? 0), 5)
     expect((branches[0]?.x ?? 0) + (branches[2]?.x ?? 0)).toBeCloseTo(ASPECT, 5)
+  })
+
+  it('grows out of the side that an arm reaches in from, hand on hand', () => {
+    const copies = arrangedBy(cloneTree, { trees: 2, apart: 0.8, depth: 1, size: 0.5, spread: 0.1, sway: 0 }, 1, 0, true)
+    const [high, low] = copies.filter(({ extra }) => extra === 0)
+    for (const trunk of [high, low]) expect(trunk?.x).toBeCloseTo(ASPECT - 0.15, 5)
+    expect(Math.abs((high?.y ?? 0) - (low?.y ?? 0))).toBeCloseTo(0.8 / ASPECT, 5)
+    // No copy is turned about, and each stands with its right end on the left one of its trunk.
+    for (const { x, y, scaleX, scaleY, angle } of copies.filter(({ extra }) => extra === 1)) {
+      expect(scaleX).toBeGreaterThan(0)
+      expect(x + 0.3 * scaleX * Math.cos(angle)).toBeCloseTo(ASPECT - 0.3, 5)
+      const foot = y + 0.3 * scaleX * Math.sin(angle)
+      expect(Math.min(...[high, low].map((trunk) => Math.abs(foot - (trunk?.y ?? 9))))).toBeCloseTo(0, 5)
+      expect(Math.abs(scaleY)).toBeCloseTo(scaleX, 5)
+    }
   })
 })
 

@@ -121,6 +121,20 @@ describe('pose-morph', () => {
     expect(live(52, 36)).toEqual(RED)
   })
 
+  // The subject is cut by a side of the frame, and draws back from there: of the pose, which goes with it, more is seen than the frame showed.
+  it.each([
+    ['side', [60, 26, 128, 42], [50, 26, 128, 42], (along: number) => [127 - along, 34]],
+    ['bottom', [52, 24, 76, 72], [52, 14, 76, 72], (along: number) => [64, 71 - along]],
+  ] as const)('has no edge where the %s of the frame cuts it', (_, then, now, at) => {
+    for (const depth of [1, 0.5]) {
+      const out = play(poseMorph, { ...HELD, depth }, 110, (n) => boxes(n < 62 ? then : now)())
+      for (let along = 0; along < 12; along++) {
+        const [x = 0, y = 0] = at(along)
+        expect(out(x, y), `${along} pixels off the side at ${depth}`).toEqual(RED)
+      }
+    }
+  })
+
   it('is half way between them half way', () => {
     // The live edge lies 8 pixels beyond that of the pose.
     const half = play(poseMorph, { ...HELD, depth: 0.5 }, 75, GROWS)

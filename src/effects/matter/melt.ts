@@ -6,7 +6,9 @@ export const melt = defineEffect({
   label: 'Melt',
   about: 'The subject melts: its colours run down over it and off it in glossy drips, a surge with every beat, and are drawn back up before the next bar.',
   shader: 'melt.frag',
-  reads: ['mask', 'previous'],
+  reads: ['mask', 'previous', 'blurred'],
+  softens: true,
+  settles: true,
   remembers: true,
   params: {
     cycle: beats(1, 16, 4, 'Melts and re-forms in (beats)'),

@@ -37,8 +37,11 @@ const findEnds = ({ cropAt, pathAt, subject }: ClonePlay, ago: number): void => 
   }
 }
 
+/** Whether the subject lies rather than stands: then its tree grows sideways, and what is mirrored is so top to bottom, to keep foot and head apart. */
+const isLying = ({ subject }: ClonePlay): boolean => Math.abs(subject.axis[0] ?? 0) > Math.abs(subject.axis[1] ?? 1)
+
 /** Fills `nodes` with a tree that is rooted at 0, 0: down the generations, foot on head. */
-const grow = (play: ClonePlay, depth: number): void => {
+const grow = (play: ClonePlay, depth: number, lies: boolean): void => {
   const { values, moment } = play
   const spread = number(values.spread) * 2 * Math.PI
   const sway = number(values.sway) * 2 * Math.PI
@@ -54,7 +57,7 @@ const grow = (play: ClonePlay, depth: number): void => {
     for (let i = 2 ** level - 1; i < 2 ** (level + 1) - 1; i++) {
       const angle = nodes[i * NODE + 2] ?? 0
       const scale = nodes[i * NODE + 3] ?? 0
-      const [dx, dy] = [(headX - footX) * scale, (headY - footY) * Math.abs(scale)]
+      const [dx, dy] = [(headX - footX) * (lies ? Math.abs(scale) : scale), (headY - footY) * (lies ? scale : Math.abs(scale))]
       for (let side = 1; side >= -1; side -= 2) {
         const at = (2 * i + (side > 0 ? 1 : 2)) * NODE
         nodes[at] = (nodes[i * NODE] ?? 0) + dx * Math.cos(angle) - dy * Math.sin(angle)
@@ -71,7 +74,8 @@ const arrange = (out: CloneList, play: ClonePlay): void => {
   if (subject.present < 0.5) return
   const depth = Math.min(MOST_DEPTH, Math.round(number(values.depth)))
   const trees = Math.round(number(values.trees))
-  grow(play, depth)
+  const lies = isLying(play)
+  grow(play, depth, lies)
   findEnds(play, 0)
   const rootX = ((crop[0] ?? 0) + (crop[2] ?? 0)) / 2 + (ends[0] ?? 0)
   const rootY = ((crop[1] ?? 0) + (crop[3] ?? 0)) / 2 + (ends[1] ?? 0)
@@ -84,16 +88,20 @@ const arrange = (out: CloneList, play: ClonePlay): void => {
     for (let tree = 0; tree < trees; tree++) {
       // Every other one is mirrored: they bow to each other.
       const way = tree % 2 === 0 ? 1 : -1
-      const offset = (tree - (trees - 1) / 2) * number(values.apart)
+      const offset = (tree - (trees - 1) / 2) * number(values.apart) / (lies ? aspect : 1)
       for (let i = 2 ** level - 1; i < 2 ** (level + 1) - 1; i++) {
         const angle = nodes[i * NODE + 2] ?? 0
         const scale = nodes[i * NODE + 3] ?? 0
-        const [dx, dy] = [footX * scale, footY * Math.abs(scale)]
-        const x = rootX + offset + way * ((nodes[i * NODE] ?? 0) - (dx * Math.cos(angle) - dy * Math.sin(angle)))
-        const y = rootY + (nodes[i * NODE + 1] ?? 0) - (dx * Math.sin(angle) + dy * Math.cos(angle))
-        const far = reach * Math.abs(scale)
+        const size = Math.abs(scale)
+        const [dx, dy] = lies ? [footX * size, footY * scale] : [footX * scale, footY * size]
+        const alongX = (nodes[i * NODE] ?? 0) - (dx * Math.cos(angle) - dy * Math.sin(angle))
+        const alongY = (nodes[i * NODE + 1] ?? 0) - (dx * Math.sin(angle) + dy * Math.cos(angle))
+        const x = rootX + (lies ? alongX : offset + way * alongX)
+        const y = rootY + (lies ? offset + way * alongY : alongY)
+        const far = reach * size
         if (x < -far || x > aspect + far || y < -far || y > 1 + far) continue
-        out.add(x, y, way * scale, Math.abs(scale), way * angle, ago, 1, level)
+        // All of the crop as one piece: it lands by its own middle, which ends are counted from. A side of the frame cuts crops short.
+        out.addPiece(x, y, lies ? size : way * scale, lies ? way * scale : size, way * angle, ago, 1, level, 0, 0, 1, 1)
       }
     }
   }

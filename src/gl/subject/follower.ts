@@ -9,6 +9,8 @@ const SMOOTHING = { minCutoff: 1.5, beta: 20, derivativeCutoff: 2 }
 const UPRIGHT = 0.03
 /** An axis that turns keeps its direction until it points down by more than this (15 degrees); then it turns round. */
 const DOWN = -Math.sin(Math.PI / 12)
+/** A box so near to a side of the frame (uv) is cut by it. */
+const BESIDE = 0.005
 export const WHOLE = Float32Array.of(0, 0, 1, 1)
 
 export type Facts = { -readonly [K in keyof SubjectFacts]: SubjectFacts[K] }
@@ -41,7 +43,9 @@ export const createFollower = (): Follower => {
     const angle = Math.atan2(values[M.leanY] ?? 0, (values[M.leanX] ?? 0) - UPRIGHT) / 2
     const [x, y] = [Math.cos(angle), Math.sin(angle)]
     const along = x * (axis[0] ?? 0) + y * (axis[1] ?? 0) < 0 ? -1 : 1
-    const sign = along * y < DOWN ? -along : along
+    // An arm that reaches in from one side is rooted there: up is then into the frame. Whoever stands stays upright there.
+    const rooted = ((box[0] ?? 0) < BESIDE ? 1 : 0) - ((box[2] ?? 1) > 1 - BESIDE ? 1 : 0)
+    const sign = along * (y + rooted * x) < DOWN ? -along : along
     axis[0] = sign * x
     axis[1] = sign * y
   }

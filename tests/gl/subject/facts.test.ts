@@ -54,6 +54,17 @@ describe('where the subject is', () => {
     expect(area).toBeCloseTo((Math.PI * 6400) / (640 * 360), 3)
   })
 
+  it.each([['right', 1], ['left', -1]] as const)('points into the frame along an arm that reaches in from the %s, and up along one who stands there', (_, side) => {
+    const mirrored = (signed: Signed): Signed => (side > 0 ? signed : (x, y) => signed(640 - x, y))
+    for (const slope of [-0.2, 0, 0.2]) {
+      const arm = factsOf(640, 360, mirrored((x, y) => Math.min(x - 250, 40 - Math.abs(y - 180 - slope * (x - 450)))))
+      expect(arm.axis[0], `slope ${slope}`).toBeCloseTo(-side * Math.cos(Math.atan(slope)), 1)
+    }
+    // Leaning over the side by 20 degrees.
+    const { axis: [, up] } = factsOf(640, 360, mirrored(ellipse(600, 180, 150, 45, Math.PI / 2 - 0.35)))
+    expect(up).toBeGreaterThan(0.9)
+  })
+
   it('without a mask is the whole picture, with a full one too, with an empty one nowhere', () => {
     const whole = factsOf(320, 180, undefined)
     expect([whole.present, whole.area, [...whole.box], [...whole.centroid], [...whole.axis]]).toEqual([1, 1, [0, 0, 1, 1], [0.5, 0.5], [0, 1]])
