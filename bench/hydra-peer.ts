@@ -130,6 +130,6 @@ export const playHydra = async (hydra: Hydra, { clip, size, frames, driver }: { 
     const gone = browser && browser.exitCode === null ? new Promise((resolve) => browser?.once('close', resolve)) : undefined
     browser?.kill()
     await gone
-    rmSync(profile, { recursive: true, force: true, maxRetries: 5, retryDelay: 200 })
+    rmSync(profile, { recursive: true, force: true, maxRetries: 20, retryDelay: 200 })
   }
 }

@@ -8,6 +8,9 @@ import { openEasel, plainRow } from './easel.js'
 
 const TARGET = { op: '<=', value: 1.5 } as const
 
+/** Pictures after which the plate learns in parts, as it does for the rest of the show. */
+const LEARNT = 32
+
 /** What following a subject costs, part by part. */
 export const subject: Bench = {
   name: 'subject',
@@ -30,7 +33,7 @@ export const subject: Bench = {
     const background = easel.cost((n) => {
       const { colour, mask } = picture(n)
       if (mask) plate.update(colour, { chosen: mask, whole: false, count: 1 }, undefined, n, moment(n).time)
-    }, rounds)
+    }, rounds, LEARNT)
     const measures = easel.cost((n) => { facts.update(picture(n), moment(n), false) }, rounds)
     const plain = plainRow(easel, [distances, motion, background, measures])
     for (const unit of [masks, field, flow, plate, facts]) unit.close()
