@@ -64,14 +64,22 @@ const build = (gpu: Gpu, options: ChainOptions, keep: <T extends { close(): void
 const warmUp = ({ gl, ...rest }: Gpu, { white, outs: [from, to], stages, history, watch, boxes }: ReturnType<typeof build>) => {
   const gpu = { gl, ...rest }
   forgetErrors(gpu)
-  gl.enable(gl.SCISSOR_TEST)
-  gl.scissor(0, 0, 1, 1)
+  // Units that draw in a box of their own leave no box behind.
+  const onePixel = () => {
+    gl.enable(gl.SCISSOR_TEST)
+    gl.scissor(0, 0, 1, 1)
+  }
+  onePixel()
   try {
     const drawn: Drawn = { colour: from, mask: white, seq: -1 }
     watch?.update(drawn, WARMING, false)
+    onePixel()
     boxes?.add(0, [0, 0, 1, 1])
     history?.capture(from.texture, white.texture, WARMING)
-    for (const stage of stages) stage.warm(from, white.texture, to, WARMING)
+    for (const stage of stages) {
+      onePixel()
+      stage.warm(from, white.texture, to, WARMING)
+    }
   } finally {
     gl.disable(gl.SCISSOR_TEST)
   }

@@ -122,7 +122,8 @@ export const createPlate = (gpu: Gpu, { width, height }: { readonly width: numbe
   }))
   const { fill, light, hidden } = all(() => ({
     hidden: keep(createHidden(gpu, { width, height, side })),
-    fill: keep(createFill(gpu, { picture: plate, known: sights, side })), light: keep(createLight(gpu, plate)),
+    fill: keep(createFill(gpu, { picture: plate, known: sights, side })),
+    light: keep(createLight(gpu, plate)),
   }))
   const texel = [1 / width, 1 / height]
   const area = { framebuffer: learnt.framebuffer, width: 0, height: 0 }
@@ -174,6 +175,11 @@ export const createPlate = (gpu: Gpu, { width, height }: { readonly width: numbe
     drawRows(learn, learnt, plate, part * rows)
   }
 
+  // Drivers compile at the first draw, and this program's is to come in the middle of the show.
+  usual.use()
+  for (const name of ['colour', 'plate', 'sights']) usual.texture(name, plate.texture)
+  usual.draw(learnt)
+
   return {
     update(colour, mask, outline, seq, time) {
       // All is subject: nothing is learnt, and the picture itself is all there is to show.
@@ -206,7 +212,7 @@ export const createPlate = (gpu: Gpu, { width, height }: { readonly width: numbe
       fills = full || Math.floor(pictures / PARTS) % FILLED_EVERY === 0
       // Neighbours change places in every other round: else each part would see but one side of what flickers from picture to picture.
       const next = (pictures % PARTS) ^ (Math.floor(pictures / PARTS) & 1)
-      // A part that learns one picture of four takes it for all of them.
+      // A part that learns one picture of so many takes it for all of them.
       for (let part = 0; part < PARTS; part++) if (full || part === next) learnPart(colour, mask, part, full ? since : PARTS * since)
       if (full) fill.renew()
       else if (pictures % FILLED_EVERY === 0) fill.step()
