@@ -1,9 +1,5 @@
 const vec3 LUMA = vec3(0.2126, 0.7152, 0.0722);
 
-float lightAt(vec2 uv) {
-  return dot(texture(source, uv).rgb, LUMA);
-}
-
 // Which way v points, half turns from -1 to 1; right to a thousandth of a turn, which is enough for a hue.
 float way(vec2 v) {
   vec2 a = abs(v);
@@ -19,11 +15,9 @@ vec4 effect(vec2 uv) {
   float strength = gain * (1.0 + 1.5 * pulse * kick * kick * kick);
   // Four corners, between pixels: with bilinear reading that weighs the nine around as Sobel does.
   vec2 d = max(width * resolution.y / 1080.0, 0.5) / resolution;
-  float a = lightAt(uv + d);
-  float b = lightAt(uv - d);
-  float e = lightAt(uv + vec2(d.x, -d.y));
-  float f = lightAt(uv + vec2(-d.x, d.y));
-  vec2 slope = vec2(a + e - b - f, a + f - b - e);
+  float rise = dot(texture(source, uv + d).rgb - texture(source, uv - d).rgb, LUMA);
+  float fall = dot(texture(source, uv + vec2(d.x, -d.y)).rgb - texture(source, uv + vec2(-d.x, d.y)).rgb, LUMA);
+  vec2 slope = vec2(rise + fall, rise - fall);
   float steep = length(slope);
   float line = clamp((steep - 0.5 * above) * strength, 0.0, 1.0);
 

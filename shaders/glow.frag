@@ -12,10 +12,6 @@ mat4 softness() {
   return blurOf(radius);
 }
 
-mat4 sharpest() {
-  return blurOf(0.0);
-}
-
 float strength() {
   float kick = 1.0 - beatPhase;
   return amount * (1.0 - pulse + 2.0 * pulse * kick * kick);
@@ -23,7 +19,7 @@ float strength() {
 
 // The light that spills out around what shines, which burns a little brighter itself.
 vec4 settle(vec2 uv) {
-  vec3 light = strength() * (2.2 * blurredAt(uv, softness()).rgb + 0.15 * blurredAt(uv, sharpest()).rgb);
+  vec3 light = strength() * (2.2 * blurredAt(uv, softness()).rgb + 0.15 * softenedAt(uv).rgb);
   return vec4(mix(light, dot(light, LUMA) * clamp(tint.rgb, 0.0, 1.0) * 1.5, clamp(tint.a, 0.0, 1.0)), 1.0);
 }
 

@@ -1,10 +1,8 @@
-// Two random numbers of a lattice point (the hash lowbias32 of Wellons, 2018), whose coordinates come spread over all bits. Integers: the same
+// Two random numbers of a lattice point (half of the hash lowbias32 of Wellons, 2018: its coordinates come spread over all bits). Integers: the same
 // on every card.
 vec2 scatter(uint h) {
   h ^= h >> 16u;
   h *= 0x7feb352du;
-  h ^= h >> 15u;
-  h *= 0x846ca68bu;
   h ^= h >> 16u;
   // By way of int: without a sign, numbers are slow to convert where the CPU draws.
   return vec2(ivec2(uvec2(h & 0xffffu, h >> 16u))) * (1.0 / 65536.0);

@@ -52,7 +52,7 @@ vec4 effect(vec2 uv) {
   float light = dot(here.rgb, LUMA);
   // Tape keeps much less of colour than of brightness: it smears to the right.
   vec3 tone = here.rgb;
-  for (int i = 1; i <= 3; i++) tone += texture(source, at - vec2(float(i) / 3.0 * bleed / aspect, 0.0)).rgb;
+  for (int i = 1; i <= 2; i++) tone += 1.5 * texture(source, at - vec2((float(i) - 0.25) / 2.0 * bleed / aspect, 0.0)).rgb;
   tone -= dot(tone, LUMA);
   vec3 c = light + 0.25 * tone * (1.0 - 0.4 * fade);
   c = mix(c, 0.07 * here.a + 0.85 * c, fade);

@@ -28,7 +28,7 @@ const PARAM_TYPES: Readonly<Record<ParamDecl['type'], string>> = {
 const RESERVED: ReadonlySet<string> = new Set([
   ...MOMENT.map(([, name]) => name),
   ...SUBJECT_NAMES,
-  'source', 'mask', 'maskAt', 'previous', 'fresh', 'history', 'historyAgo', 'historyLength', 'historyStep', 'blurredAt', 'blurOf', 'soften', 'settle', 'settledAt', 'waveform', 'waveformAt', 'spectrum', 'spectrumAt',
+  'source', 'mask', 'maskAt', 'previous', 'fresh', 'history', 'historyAgo', 'historyLength', 'historyStep', 'blurredAt', 'softenedAt', 'blurOf', 'soften', 'settle', 'settledAt', 'waveform', 'waveformAt', 'spectrum', 'spectrumAt',
   'effect', 'remember', 'clone', 'main', 'uv', 'here', 'cutout', 'extra', 'piece', 'plain', 'mix', 'bypass', 'reset',
 ])
 
@@ -100,6 +100,10 @@ vec4 blurredAt(vec2 uv, mat4 of) {
   vec4 even = texture(hostBlurEven, of[0].xy + clamp(uv * of[0].zw, hostBlurMargins.xy, of[2].xy));
   vec4 odd = texture(hostBlurOdd, of[1].xy + clamp(uv * of[1].zw, hostBlurMargins.zw, of[2].zw));
   return mix(even, odd, of[3].x);
+}
+vec4 softenedAt(vec2 uv) {
+  vec4 half2 = hostBlurPlaces[1];
+  return texture(hostBlurOdd, half2.xy + clamp(uv * half2.zw, hostBlurMargins.zw, half2.zw - hostBlurMargins.zw));
 }
 vec4 blurredAt(vec2 uv, float radius) { return blurredAt(uv, blurOf(radius)); }
 uniform sampler2D hostSettled;

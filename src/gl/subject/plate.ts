@@ -38,7 +38,7 @@ const MARGIN = 5
 const LONGEST_STEP = 0.25
 /** So many pictures are learnt in full, and again when there is one more subject; of those after them one part each, in turns, for a background known by then changes slowly. */
 const IN_FULL = 24
-const PARTS = 8
+const PARTS = 16
 /** Every so many rounds of the parts, what was never seen is filled anew, and a step of that work is done after as many pictures. */
 const FILLED_EVERY = 4
 
