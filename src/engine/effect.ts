@@ -117,6 +117,7 @@ export interface EffectDecl<P extends Record<string, ParamDecl> = Record<string,
 
 /** What a parameter can be for good in a shader. */
 export type Constant = number | boolean | string
+/** Every number from there on. */
 export interface AtLeast { readonly from: number }
 
 /** One effect in a chain: its declaration and the values it is played with now. `mix` 0 is the untouched input. */

@@ -1,3 +1,4 @@
+import { HEAD } from '../host-source.js'
 import { createOwned } from '../owned.js'
 import { createProgram, type Program } from '../program.js'
 import { clearTarget, createTarget } from '../target.js'
@@ -23,14 +24,11 @@ export interface FillOptions {
   readonly side: number
 }
 
-const HEAD = `#version 300 es
-precision highp float;
-precision highp sampler2D;
-in vec2 hostUv;
+const START = `${HEAD}in vec2 hostUv;
 out vec4 filled;
 `
 /** The mean of what is known of 2x2 cells; alpha: how much that is. */
-const GATHER = `${HEAD}uniform sampler2D picture;
+const GATHER = `${START}uniform sampler2D picture;
 uniform sampler2D known;
 uniform vec2 cell;
 void main() {
@@ -44,7 +42,7 @@ void main() {
   filled = vec4(sum.rgb / max(sum.a, 1.0), 0.25 * sum.a);
 }
 `
-const PULL = `${HEAD}uniform sampler2D finer;
+const PULL = `${START}uniform sampler2D finer;
 void main() {
   ivec2 first = ivec2(gl_FragCoord.xy) * 2;
   ivec2 last = textureSize(finer, 0) - 1;
@@ -56,7 +54,7 @@ void main() {
   filled = vec4(sum.rgb / max(sum.a, 0.001), min(1.0, sum.a));
 }
 `
-const PUSH = `${HEAD}uniform sampler2D own;
+const PUSH = `${START}uniform sampler2D own;
 uniform sampler2D coarser;
 void main() {
   vec4 mine = texelFetch(own, ivec2(gl_FragCoord.xy), 0);

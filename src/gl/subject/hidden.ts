@@ -1,3 +1,4 @@
+import { HEAD } from '../host-source.js'
 import { createBoxDrawer } from '../in-box.js'
 import { createOwned } from '../owned.js'
 import { createProgram } from '../program.js'
@@ -18,10 +19,7 @@ export interface Hidden {
 
 /** So many heights beyond the mask. */
 const BEYOND = 0.009
-const GROW = `#version 300 es
-precision highp float;
-precision highp sampler2D;
-in vec2 hostUv;
+const GROW = `${HEAD}in vec2 hostUv;
 uniform sampler2D mask;
 uniform sampler2D light;
 uniform vec2 beyond;

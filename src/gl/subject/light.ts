@@ -1,3 +1,4 @@
+import { HEAD } from '../host-source.js'
 import { createOwned } from '../owned.js'
 import { createProgram } from '../program.js'
 import { clearTarget, createTarget } from '../target.js'
@@ -15,12 +16,6 @@ export interface Light {
 
 /** Cells of the shorter and the longer side: light on a stage is wide. */
 const CELLS = { longer: 8, shorter: 5 }
-
-const HEAD = `#version 300 es
-precision highp float;
-precision highp sampler2D;
-in vec2 hostUv;
-`
 
 /** The mean difference in a cell, where the subject is not; alpha: how much of the cell that is. */
 const MEASURE = `${HEAD}uniform sampler2D live;

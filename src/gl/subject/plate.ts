@@ -1,3 +1,4 @@
+import { HEAD } from '../host-source.js'
 import { createProgram, type Program } from '../program.js'
 import { createFill } from './fill.js'
 import { createHidden } from './hidden.js'
@@ -46,10 +47,7 @@ const FILLED_EVERY = 4
  * What a cell learns, in 255ths: the new picture's part in it, and how often its background was seen, 0 being never. Its first sightings have
  * a mean, and later ones go on with the fixed `rate`; while there was none, `unseen` is its part.
  */
-const SIGHT = `#version 300 es
-precision highp float;
-precision highp sampler2D;
-uniform sampler2D mask;
+const SIGHT = `${HEAD}uniform sampler2D mask;
 uniform sampler2D sights;
 uniform vec2 texel;
 uniform float rate;
@@ -80,10 +78,7 @@ void main() {
  * What 8 bits cannot hold of a change is kept on average by rounding it up or down by a fixed pattern (Jimenez' interleaved gradient
  * noise, SIGGRAPH 2014) that moves from picture to picture.
  */
-const learnSource = (filling: boolean): string => `#version 300 es
-precision highp float;
-precision highp sampler2D;
-uniform sampler2D colour;
+const learnSource = (filling: boolean): string => `${HEAD}uniform sampler2D colour;
 uniform sampler2D plate;
 uniform sampler2D sights;
 ${filling ? 'uniform sampler2D fill;\nuniform vec2 texel;' : ''}
@@ -183,12 +178,15 @@ export const createPlate = (gpu: Gpu, { width, height }: { readonly width: numbe
   return {
     update(colour, mask, outline, seq, time) {
       // All is subject: nothing is learnt, and the picture itself is all there is to show.
-      bare = mask.whole ? colour : undefined
       if (mask.whole) {
-        light.reset()
-        hidden.fill()
+        if (!bare) {
+          light.reset()
+          hidden.fill()
+        }
+        bare = colour
         return
       }
+      bare = undefined
       // Masks may come later than their picture.
       if (seq === shown) {
         hidden.update(mask.chosen, light.texture, outline)
